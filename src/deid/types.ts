@@ -1,0 +1,152 @@
+import type { ConfidentialityOption, OutputPart, Tag, VR } from "../dicom/index.js";
+import type { ByteSource } from "../dicom/index.js";
+import type { KnownIdentifiers } from "../text/index.js";
+
+/** What a profile's own rule does with one attribute, at any nesting depth. */
+export type RuleAction =
+  | "keep"
+  | "remove"
+  /** Zero length. */
+  | "empty"
+  /** The rule's `value` instead. */
+  | "replace"
+  /** Text: identifiers go, the rest stays. Sequence: its items are de-identified. */
+  | "clean"
+  /** A date or date-time, shifted as the patient's others are. */
+  | "shift"
+  /** A date of which the shifted year stays: 1 January. */
+  | "shifted-year"
+  /** A UID, mapped as the others are. */
+  | "uid";
+
+/** A site's exception to the standard's table, with the reason that a reviewer will ask for. */
+export interface AttributeRule {
+  readonly tag: Tag;
+  readonly action: RuleAction;
+  readonly value?: string;
+  readonly reason: string;
+}
+
+/** A private attribute that a site has found safe. `element` is the low byte: blocks may be renumbered. */
+export interface SafePrivateRule {
+  readonly creator: string;
+  readonly group: number;
+  readonly element: number;
+  readonly vr: VR;
+  readonly reason: string;
+}
+
+/** A confidentiality profile, read and checked: what `parseProfile` returns. */
+export interface Profile {
+  readonly name: string;
+  /** PS3.15 E.3 options beside the Basic Profile. */
+  readonly options: ReadonlySet<ConfidentialityOption>;
+  readonly rules: ReadonlyMap<Tag, AttributeRule>;
+  readonly safePrivate: readonly SafePrivateRule[];
+  /** Shapes of the pseudonyms: `{N}` stands for N characters of the keyed hash (base 32, upper case). */
+  readonly patientId: string;
+  readonly patientName: string;
+  /** Days by which a patient's dates move, both ends inclusive, 0 never drawn. */
+  readonly dateShift: { readonly minDays: number; readonly maxDays: number };
+  /** Root of new UIDs; "2.25" for UUIDs. */
+  readonly uidRoot: string;
+  /** "vetted": a person has looked at the pixels, or they hold none that need it. */
+  readonly pixels: "hold" | "vetted";
+  /** PEM of the certificate to which removed attributes are encrypted (PS3.15 E.1.1), if any. */
+  readonly encryptTo?: string;
+  /** SHA-256 in hexadecimal of all the above in canonical JSON. */
+  readonly digest: string;
+}
+
+/** Why an instance is held back. A closed union; docs/guides/held.md explains each. */
+export type HeldCode =
+  /** Cannot be parsed whole. */
+  | "UNREADABLE"
+  /** SOP Class, SOP Instance, Study or Series Instance UID is missing or no UID. */
+  | "NO_IDENTITY"
+  /** Another kind of file hides in it. */
+  | "POLYGLOT"
+  /** Two different files carry the same SOP Instance UID. */
+  | "CONFLICTING_DUPLICATE"
+  /** The class often carries burned-in text, or the header says so; pixels have not been examined. */
+  | "PIXELS_NOT_EXAMINED"
+  /** The class needs a rule that Elpis does not have (video, encapsulated documents, raw data, …). */
+  | "CLASS_HELD"
+  /** An index of the medium's own paths; the release makes its own order. */
+  | "DICOMDIR"
+  /** Overlay planes in the high bits of Pixel Data. */
+  | "EMBEDDED_OVERLAY"
+  /** Bytes that were to be kept hold an identifier of this patient. */
+  | "IDENTIFIER_IN_BINARY"
+  /** A value that must be changed cannot be read (a character set or date that makes no sense). */
+  | "UNINTELLIGIBLE_VALUE"
+  /** An element whose VR the standard does not name, or which the profile cannot judge. */
+  | "UNJUDGED_ELEMENT";
+
+/** `detail` names tags, paths, classes and offsets; never a value. */
+export interface HeldReason {
+  readonly code: HeldCode;
+  readonly detail: string;
+}
+
+/** What was done to elements, and to how many. */
+export type ActionName =
+  | "kept"
+  | "removed"
+  | "emptied"
+  | "dummy"
+  | "uid"
+  | "shifted"
+  | "cleaned"
+  | "pseudonym"
+  | "inserted";
+
+export type ActionCounts = { readonly [action in ActionName]?: number };
+
+/** Text that stayed although it looks as if it might identify someone. Where, and why; not what. */
+export interface KeptText {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** A patient as the first pass found it: what identifies the person, to be looked for in all text. */
+export interface PatientRecord {
+  /** Issuer and ID, or where the ID is empty the study: an empty ID never merges two people. */
+  readonly key: string;
+  readonly identifiers: KnownIdentifiers;
+}
+
+/** One file of a study. `id` is the caller's own and comes back with the outcome. */
+export interface InputInstance<Id> {
+  readonly id: Id;
+  readonly source: ByteSource;
+}
+
+/** A change of identity, for the crosswalk of the key holder alone. */
+export interface Renaming {
+  readonly old: string;
+  readonly new: string;
+}
+
+export interface ReleasedInstance<Id> {
+  readonly kind: "released";
+  readonly id: Id;
+  readonly parts: readonly OutputPart[];
+  readonly patient: Renaming;
+  /** Original and new Study, Series and SOP Instance UID, then every other UID that was mapped. */
+  readonly study: Renaming;
+  readonly series: Renaming;
+  readonly instance: Renaming;
+  readonly otherUids: readonly Renaming[];
+  readonly sopClass: string;
+  readonly counts: ActionCounts;
+  readonly keptText: readonly KeptText[];
+}
+
+export interface HeldInstance<Id> {
+  readonly kind: "held";
+  readonly id: Id;
+  readonly reasons: readonly HeldReason[];
+}
+
+export type InstanceOutcome<Id> = ReleasedInstance<Id> | HeldInstance<Id>;

@@ -1,0 +1,15 @@
+export * from "./attribute-type.js";
+export * from "./build.js";
+export * from "./charset/index.js";
+export * from "./confidentiality.js";
+export * from "./dataset.js";
+export * from "./dictionary.js";
+export * from "./edit.js";
+export * from "./file.js";
+export * from "./source.js";
+export * from "./tag.js";
+export { EXPLICIT_LITTLE, type Encoding, IMPLICIT_LITTLE } from "./tokenise.js";
+export { Flag, ITEM, Tokens } from "./tokens.js";
+export * from "./uid.js";
+export * from "./vr.js";
+export { encodeElements, writeDataSet, writeFile } from "./write.js";
