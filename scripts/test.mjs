@@ -43,7 +43,7 @@ function readCounts() {
       if (test.status === "passed") counts.passed += 1;
       else if (test.status !== "failed") {
         counts.skipped += 1;
-        const reason = test.meta?.skipReason ?? "not selected";
+        const reason = test.meta?.skipReason ?? "did not run";
         counts.reasons.set(reason, (counts.reasons.get(reason) ?? 0) + 1);
       }
     }

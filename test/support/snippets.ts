@@ -67,42 +67,47 @@ export interface Installation {
   remove(): void;
 }
 
-/** Compiles the package from `root` into a temporary folder. Throws with the compiler's output. */
-export function install(root: string, dependencies: readonly string[]): Installation {
-  const folder = mkdtempSync(join(tmpdir(), "elpis-readme-"));
+/** Compiles `src/` and lays it out in `folder` as npm would: package, dependencies, `.bin/elpis`. */
+function layOut(folder: string, root: string, dependencies: readonly string[]): void {
   const modules = join(folder, "node_modules");
   const home = join(modules, "elpis");
   mkdirSync(join(modules, ".bin"), { recursive: true });
   mkdirSync(home);
   copyFileSync(join(root, "package.json"), join(home, "package.json"));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const compiled = spawnSync(
-    process.execPath,
-    [tsc, "-p", "tsconfig.build.json", "--outDir", join(home, "dist")],
-    {
-      cwd: root,
-      encoding: "utf8",
-    },
-  );
+  const options = ["-p", "tsconfig.build.json", "--outDir", join(home, "dist")];
+  const compiled = spawnSync(process.execPath, [tsc, ...options], { cwd: root, encoding: "utf8" });
   if (compiled.status !== 0) throw new Error(compiled.stdout);
   for (const name of dependencies) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   }
-  const main = join(home, "dist/cli/main.js");
-  chmodSync(main, 0o755);
-  symlinkSync(main, join(modules, ".bin/elpis"));
+  chmodSync(join(home, "dist/cli/main.js"), 0o755);
+  symlinkSync(join(home, "dist/cli/main.js"), join(modules, ".bin/elpis"));
+}
+
+/** Installs the package at `root` into a temporary folder. Throws with the compiler's output. */
+export function install(root: string, dependencies: readonly string[]): Installation {
+  const folder = mkdtempSync(join(tmpdir(), "elpis-readme-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    layOut(folder, root, dependencies);
+  } catch (error) {
+    remove();
+    throw error;
+  }
   return {
     folder,
+    remove,
     run: (program, args, work) => {
       mkdirSync(work, { recursive: true });
-      const path = [join(modules, ".bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
+      const bin = join(folder, "node_modules/.bin");
+      const path = [bin, dirname(process.execPath), process.env.PATH].join(delimiter);
       // HOME too: a snippet that makes a site key must not leave it in the user's configuration.
       const env = { ...process.env, PATH: path, HOME: work, XDG_CONFIG_HOME: join(work, ".config") };
       const { status, stdout, stderr } = spawnSync(program, args, { cwd: work, env, encoding: "utf8" });
       return { status: status ?? -1, output: stdout + stderr };
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
