@@ -1,5 +1,11 @@
 /** What JSON can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /**
  * Canonical JSON (RFC 8785): keys in UTF-16 code unit order, no white space, numbers as ECMAScript writes
@@ -7,7 +13,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== "object") {
-    if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("JSON holds finite numbers only");
+    if (typeof value === "number" && !Number.isFinite(value))
+      throw new RangeError("JSON holds finite numbers only");
     return JSON.stringify(value);
   }
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

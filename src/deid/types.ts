@@ -1,5 +1,4 @@
-import type { ConfidentialityOption, OutputPart, Tag, VR } from "../dicom/index.js";
-import type { ByteSource } from "../dicom/index.js";
+import type { ByteSource, ConfidentialityOption, OutputPart, Tag, VR } from "../dicom/index.js";
 import type { KnownIdentifiers } from "../text/index.js";
 
 /** What a profile's own rule does with one attribute, at any nesting depth. */

@@ -9,21 +9,41 @@ import { CHARSET_TEXT, paddingByte, SINGLE_VALUED, type VR } from "./vr.js";
 import { encodeElements } from "./write.js";
 
 /** Values as people write them: text, numbers, bytes, or for SQ one object per item. */
-export type PlainValue = string | number | readonly (string | number)[] | Uint8Array | readonly PlainDataSet[];
+export type PlainValue =
+  | string
+  | number
+  | readonly (string | number)[]
+  | Uint8Array
+  | readonly PlainDataSet[];
 /** A data set by keyword (`PatientName`) or tag (`(0009,1001) LO`, the VR for tags the dictionary lacks). */
 export interface PlainDataSet {
   readonly [keywordOrTag: string]: PlainValue;
 }
 
-const NUMBER_SIZES: Partial<Record<VR, number>> = { AT: 4, FD: 8, FL: 4, SL: 4, SS: 2, SV: 8, UL: 4, US: 2, UV: 8 };
+const NUMBER_SIZES: Partial<Record<VR, number>> = {
+  AT: 4,
+  FD: 8,
+  FL: 4,
+  SL: 4,
+  SS: 2,
+  SV: 8,
+  UL: 4,
+  US: 2,
+  UV: 8,
+};
 
 /** A text value as padded bytes; throws DICOM_UNENCODABLE_TEXT when the character set cannot say it. */
-export function encodeText(text: string, vr: VR, characterSet: CharacterSet = DEFAULT_CHARACTER_SET): Uint8Array {
+export function encodeText(
+  text: string,
+  vr: VR,
+  characterSet: CharacterSet = DEFAULT_CHARACTER_SET,
+): Uint8Array {
   let bytes: Uint8Array | null;
   if (CHARSET_TEXT.has(vr)) {
     bytes = characterSet.encode(text, vr === "PN" ? "PN" : SINGLE_VALUED.has(vr) ? "single" : "text");
   } else bytes = /^[\0-\x7f]*$/.test(text) ? latin1(text) : null;
-  if (!bytes) throw new ElpisError("DICOM_UNENCODABLE_TEXT", `a ${vr} has characters outside its character set`);
+  if (!bytes)
+    throw new ElpisError("DICOM_UNENCODABLE_TEXT", `a ${vr} has characters outside its character set`);
   return padded(bytes, vr);
 }
 
@@ -42,7 +62,7 @@ export function encodeNumbers(values: readonly number[], vr: VR, bigEndian: bool
   if (!size) throw new ElpisError("DICOM_BAD_VALUE", `${vr} holds no numbers`);
   const bytes = new Uint8Array(values.length * size);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => setNumber(view, i * size, vr, value, !bigEndian));
+  for (const [i, value] of values.entries()) setNumber(view, i * size, vr, value, !bigEndian);
   return bytes;
 }
 
@@ -89,7 +109,11 @@ export function newElements(
   const elements = Object.entries(plain).map(([key, value]) => {
     const [name = "", vr] = key.split(" ") as [string, VR | undefined];
     const tag = tagOfKeyword(name) ?? parseTag(name);
-    return newElement(tag, value, { ...(vr ? { vr } : {}), encoding, ...(characterSet ? { characterSet } : {}) });
+    return newElement(tag, value, {
+      ...(vr ? { vr } : {}),
+      encoding,
+      ...(characterSet ? { characterSet } : {}),
+    });
   });
   return elements.sort((a, b) => a.tag - b.tag);
 }

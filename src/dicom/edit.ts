@@ -81,14 +81,19 @@ export class Edits {
 
   #markDirty(token: number): void {
     const { parent } = this.data.tokens;
-    for (let i = token; i >= 0 && this.changes[i] === Change.None; i = parent[i]!) this.changes[i] = Change.Dirty;
+    for (let i = token; i >= 0 && this.changes[i] === Change.None; i = parent[i]!)
+      this.changes[i] = Change.Dirty;
   }
 }
 
 /** Refuses a value whose bytes cannot stand behind a 16-bit length or are of odd number. */
 export function checkLength(element: NewElement, length: number, longHeader: boolean): void {
-  if (length % 2 === 1) throw new ElpisError("DICOM_BAD_EDIT", `${formatTag(element.tag)}: a value of odd length`);
+  if (length % 2 === 1)
+    throw new ElpisError("DICOM_BAD_EDIT", `${formatTag(element.tag)}: a value of odd length`);
   if (!longHeader && length > 0xfffe) {
-    throw new ElpisError("DICOM_BAD_EDIT", `${formatTag(element.tag)} ${element.vr}: ${length} bytes do not fit`);
+    throw new ElpisError(
+      "DICOM_BAD_EDIT",
+      `${formatTag(element.tag)} ${element.vr}: ${length} bytes do not fit`,
+    );
   }
 }

@@ -66,10 +66,15 @@ export function readFile(source: ByteSource, options: ReadOptions = {}): DicomFi
   const transferSyntax = declared || syntaxOf(guessed);
   const info = transferSyntaxInfo(transferSyntax);
   if (!info) {
-    throw new ElpisError("DICOM_UNSUPPORTED_SYNTAX", "(0002,0010) names a transfer syntax that the standard does not");
+    throw new ElpisError(
+      "DICOM_UNSUPPORTED_SYNTAX",
+      "(0002,0010) names a transfer syntax that the standard does not",
+    );
   }
   const deflated = info.deflated;
-  const dataSource = deflated ? inflated(source, metaEnd, options.inflateLimit ?? DEFAULT_INFLATE_LIMIT) : source;
+  const dataSource = deflated
+    ? inflated(source, metaEnd, options.inflateLimit ?? DEFAULT_INFLATE_LIMIT)
+    : source;
   const dataStart = deflated ? 0 : metaEnd;
   let encoding: Encoding = { explicit: info.explicit, bigEndian: info.bigEndian };
   const found = deflated ? guessEncoding(dataSource, 0) : guessed;
@@ -117,7 +122,8 @@ function findHead(source: ByteSource, deviations: Deviation[]): number {
   const big = (head[0]! << 8) | head[1]!;
   const group = Math.min(little, big);
   const plausible = (group === 0x0002 || group === 0x0008 || group === 0x0010) && startsWithElement(head);
-  if (!plausible) throw new ElpisError("DICOM_NOT_DICOM", "neither \"DICM\" at byte 128 nor a data set at byte 0");
+  if (!plausible)
+    throw new ElpisError("DICOM_NOT_DICOM", 'neither "DICM" at byte 128 nor a data set at byte 0');
   return 0;
 }
 
@@ -172,7 +178,9 @@ function inflated(source: ByteSource, start: number, limit: number): ByteSource 
     }
   } catch (error) {
     if (error instanceof ElpisError) throw error;
-    throw new ElpisError("DICOM_BAD_DEFLATE", `the deflated data set from offset ${start} is damaged`, { cause: error });
+    throw new ElpisError("DICOM_BAD_DEFLATE", `the deflated data set from offset ${start} is damaged`, {
+      cause: error,
+    });
   }
   return memorySource(concatBytes(parts));
 }

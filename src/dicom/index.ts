@@ -8,7 +8,7 @@ export * from "./edit.js";
 export * from "./file.js";
 export * from "./source.js";
 export * from "./tag.js";
-export { EXPLICIT_LITTLE, type Encoding, IMPLICIT_LITTLE } from "./tokenise.js";
+export { type Encoding, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from "./tokenise.js";
 export { Flag, ITEM, Tokens } from "./tokens.js";
 export * from "./uid.js";
 export * from "./vr.js";

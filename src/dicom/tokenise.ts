@@ -20,6 +20,7 @@ const MAX_TOKENS = 4_000_000;
 /** How much is read at once from a source that is not wholly in memory. */
 const WINDOW = 65_536;
 const UNDEFINED = 0xffffffff;
+const ANY_GROUP = -1;
 const PIXEL_DATA = 0x7fe00010;
 const [SQ, UN, OB, OW] = [vrCode("SQ"), vrCode("UN"), vrCode("OB"), vrCode("OW")];
 
@@ -45,7 +46,7 @@ export interface Tokenised {
 
 /**
  * Finds every element and item of a data set in [start, end) of a source without decoding any value.
- * `untilGroup` stops before the first element of a group above it (file meta information ends so).
+ * `onlyGroup` stops before the first element of any other group (file meta information ends so).
  * At the top level zeros behind the last element are left over, not an error: many files are padded.
  * Throws DICOM_* errors that name tag, offset and reason.
  */
@@ -54,10 +55,10 @@ export function tokenise(
   start: number,
   end: number,
   encoding: Encoding,
-  untilGroup = 0xffff,
+  onlyGroup = ANY_GROUP,
 ): Tokenised {
   const reader = new Tokeniser(source, encoding);
-  const stopped = reader.dataSet(start, end, -1, false, untilGroup);
+  const stopped = reader.dataSet(start, end, -1, false, onlyGroup);
   return { tokens: reader.tokens, end: stopped };
 }
 
@@ -104,22 +105,34 @@ class Tokeniser {
   }
 
   /**
-   * Reads elements until `end`, until an item delimiter (`delimited`), or until a group above
-   * `untilGroup`; returns the offset at which it stopped. A delimiter itself is left to the caller.
+   * Reads elements until `end`, until an item delimiter (`delimited`), or until a group other than
+   * `onlyGroup`; returns the offset at which it stopped. A delimiter itself is left to the caller.
    */
-  dataSet(start: number, end: number, parent: number, delimited: boolean, untilGroup: number): number {
+  dataSet(start: number, end: number, parent: number, delimited: boolean, onlyGroup: number): number {
     let at = start;
     while (at < end) {
       if (end - at < 8) {
         if (parent < 0 && !delimited && this.#restIsPadding(at, end)) return at;
-        throw fail("DICOM_TRUNCATED", `${end - at} bytes left where an element should start`, at, parent, this.tokens);
+        throw fail(
+          "DICOM_TRUNCATED",
+          `${end - at} bytes left where an element should start`,
+          at,
+          parent,
+          this.tokens,
+        );
       }
       const tag = this.#tag(this.#at(at, 8));
       if (tag === ITEM_DELIMITER && delimited) return at;
-      if (tag >>> 16 > untilGroup) return at;
+      if (onlyGroup !== ANY_GROUP && tag >>> 16 !== onlyGroup) return at;
       if (tag === 0 && parent < 0 && this.#restIsPadding(at, end)) return at;
       if (tag >>> 16 === 0xfffe) {
-        throw fail("DICOM_BAD_ITEM", `${formatTag(tag as Tag)} where an element should start`, at, parent, this.tokens);
+        throw fail(
+          "DICOM_BAD_ITEM",
+          `${formatTag(tag as Tag)} where an element should start`,
+          at,
+          parent,
+          this.tokens,
+        );
       }
       at = this.#element(tag, at, end, parent);
     }
@@ -157,7 +170,13 @@ class Tokeniser {
           throw fail("DICOM_BAD_VR", `${formatTag(tag as Tag)} has no valid VR`, at, parent, tokens);
         }
         if (end - at < 12) {
-          throw fail("DICOM_TRUNCATED", `${formatTag(tag as Tag)} ends within its header`, at, parent, tokens);
+          throw fail(
+            "DICOM_TRUNCATED",
+            `${formatTag(tag as Tag)} ends within its header`,
+            at,
+            parent,
+            tokens,
+          );
         }
         length = this.#u32(index + 8);
         value = at + 12;
@@ -219,13 +238,20 @@ class Tokeniser {
     this.tokens.flags[token]! |= Flag.Encapsulated;
     let at = this.tokens.value[token]!;
     for (;;) {
-      if (end - at < 8) throw fail("DICOM_TRUNCATED", "the fragments have no delimiter", at, token, this.tokens);
+      if (end - at < 8)
+        throw fail("DICOM_TRUNCATED", "the fragments have no delimiter", at, token, this.tokens);
       const index = this.#at(at, 8);
       const tag = this.#tag(index);
       const length = this.#u32(index + 4);
       if (tag === SEQUENCE_DELIMITER) return at;
       if (tag !== ITEM) {
-        throw fail("DICOM_BAD_ITEM", `${formatTag(tag as Tag)} where a fragment should start`, at, token, this.tokens);
+        throw fail(
+          "DICOM_BAD_ITEM",
+          `${formatTag(tag as Tag)} where a fragment should start`,
+          at,
+          token,
+          this.tokens,
+        );
       }
       at += 8 + length;
       if (length === UNDEFINED || at > end) {
@@ -238,7 +264,13 @@ class Tokeniser {
   #items(token: number, end: number, delimited: boolean): number {
     const tokens = this.tokens;
     if (++this.#depth > MAX_DEPTH) {
-      throw fail("DICOM_TOO_DEEP", `more than ${MAX_DEPTH} nested sequences`, tokens.start[token]!, token, tokens);
+      throw fail(
+        "DICOM_TOO_DEEP",
+        `more than ${MAX_DEPTH} nested sequences`,
+        tokens.start[token]!,
+        token,
+        tokens,
+      );
     }
     tokens.flags[token]! |= Flag.Sequence;
     let at = tokens.value[token]!;
@@ -251,7 +283,13 @@ class Tokeniser {
         return at;
       }
       if (tag !== ITEM) {
-        throw fail("DICOM_BAD_ITEM", `${formatTag(tag as Tag)} where an item should start`, at, token, tokens);
+        throw fail(
+          "DICOM_BAD_ITEM",
+          `${formatTag(tag as Tag)} where an item should start`,
+          at,
+          token,
+          tokens,
+        );
       }
       at = this.#item(this.#u32(index + 4), at, end, token);
     }
@@ -271,7 +309,13 @@ class Tokeniser {
       const reason = `an item claims ${length} bytes, ${end - at - 8} are left`;
       throw fail("DICOM_BAD_LENGTH", reason, at, sequence, this.tokens);
     }
-    const contentEnd = this.dataSet(at + 8, undefinedLength ? end : at + 8 + length, item, undefinedLength, 0xffff);
+    const contentEnd = this.dataSet(
+      at + 8,
+      undefinedLength ? end : at + 8 + length,
+      item,
+      undefinedLength,
+      ANY_GROUP,
+    );
     const itemEnd = undefinedLength ? contentEnd + 8 : contentEnd;
     this.#close(item, contentEnd, itemEnd);
     return itemEnd;

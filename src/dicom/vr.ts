@@ -21,7 +21,21 @@ export function vrOfCode(code: number): VR | undefined {
 const setOf = (...vrs: VR[]): ReadonlySet<VR> => new Set(vrs);
 
 /** VRs whose explicit header has a 32-bit length after two reserved bytes (PS3.5 Table 7.1-1). */
-export const LONG_HEADER = setOf("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV");
+export const LONG_HEADER = setOf(
+  "OB",
+  "OD",
+  "OF",
+  "OL",
+  "OV",
+  "OW",
+  "SQ",
+  "SV",
+  "UC",
+  "UN",
+  "UR",
+  "UT",
+  "UV",
+);
 /** VRs whose text follows Specific Character Set (PS3.5 6.1.2.2). */
 export const CHARSET_TEXT = setOf("LO", "LT", "PN", "SH", "ST", "UC", "UT");
 /** VRs of characters in the default repertoire alone. */
@@ -29,7 +43,24 @@ export const PLAIN_TEXT = setOf("AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", 
 /** VRs of one value in which a backslash is an ordinary character (PS3.5 6.4). */
 export const SINGLE_VALUED = setOf("LT", "ST", "UR", "UT");
 /** VRs of bytes or numbers without a text form. */
-export const BINARY = setOf("AT", "FD", "FL", "OB", "OD", "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "UN", "US", "UV");
+export const BINARY = setOf(
+  "AT",
+  "FD",
+  "FL",
+  "OB",
+  "OD",
+  "OF",
+  "OL",
+  "OV",
+  "OW",
+  "SL",
+  "SS",
+  "SV",
+  "UL",
+  "UN",
+  "US",
+  "UV",
+);
 
 /** Longest value in characters (PN: per component group), where PS3.5 6.2 sets one. */
 export const MAX_CHARACTERS: Partial<Record<VR, number>> = {

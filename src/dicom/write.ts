@@ -57,7 +57,9 @@ export function writeDataSet(file: DicomFile, edits: Edits | undefined, keepTrai
 
 /** Elements as bytes, for file meta information and inserted sequences. Tags in ascending order. */
 export function encodeElements(elements: readonly NewElement[], encoding: Encoding): Uint8Array {
-  const bytes = new Uint8Array(elements.reduce((sum, element) => sum + encodedLength(element, encoding.explicit), 0));
+  const bytes = new Uint8Array(
+    elements.reduce((sum, element) => sum + encodedLength(element, encoding.explicit), 0),
+  );
   const writer = new ElementWriter(bytes, encoding);
   for (const element of elements) writer.element(element);
   return bytes;
@@ -204,7 +206,11 @@ class Sink {
   }
 
   /** A whole data set. `encoding` is needed only where elements are inserted at the root. */
-  dataSet(data: DataSet, edits: Edits | undefined, encoding: Encoding = { explicit: true, bigEndian: false }): void {
+  dataSet(
+    data: DataSet,
+    edits: Edits | undefined,
+    encoding: Encoding = { explicit: true, bigEndian: false },
+  ): void {
     const { tokens } = data;
     if (!edits || edits.isEmpty) {
       if (tokens.count > 0) this.copy(tokens.start[0]!, endOfElements(data, 0));
@@ -223,11 +229,13 @@ class Sink {
     let at = 0;
     for (let i = item + 1; i < after; i = tokens.next[i]!) {
       if (inserted) {
-        while (at < inserted.length && inserted[at]!.tag < tokens.tag[i]!) this.insert(inserted[at++]!, encoding);
+        while (at < inserted.length && inserted[at]!.tag < tokens.tag[i]!)
+          this.insert(inserted[at++]!, encoding);
       }
       const change = edits.changes[i]!;
       if (change === Change.None) this.copy(tokens.start[i]!, tokens.end[i]!);
-      else if (change === Change.Replace) this.insert(edits.replacements.get(i)!, encodingOf(tokens.flags[i]!));
+      else if (change === Change.Replace)
+        this.insert(edits.replacements.get(i)!, encodingOf(tokens.flags[i]!));
       else if (change === Change.Dirty) this.#container(edits, i, lengths);
     }
     if (inserted) while (at < inserted.length) this.insert(inserted[at++]!, encoding);
