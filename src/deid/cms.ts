@@ -31,7 +31,10 @@ export interface CmsRecipient {
  */
 export function readRecipient(certificatePem: string): CmsRecipient {
   if (certificatePem.includes("PRIVATE KEY-----")) {
-    throw new ElpisError("CERTIFICATE_INVALID", "the file holds a private key; it should hold a certificate alone");
+    throw new ElpisError(
+      "CERTIFICATE_INVALID",
+      "the file holds a private key; it should hold a certificate alone",
+    );
   }
   let certificate: X509Certificate;
   try {
@@ -43,7 +46,10 @@ export function readRecipient(certificatePem: string): CmsRecipient {
   const bits = details?.modulusLength ?? 0;
   if (type !== "rsa" || bits < LEAST_RSA_BITS) {
     const found = type === "rsa" ? `RSA of ${bits} bits` : String(type);
-    throw new ElpisError("CERTIFICATE_INVALID", `its key is ${found}; RSA of ${LEAST_RSA_BITS} bits or more is needed`);
+    throw new ElpisError(
+      "CERTIFICATE_INVALID",
+      `its key is ${found}; RSA of ${LEAST_RSA_BITS} bits or more is needed`,
+    );
   }
   const raw = new Uint8Array(certificate.raw);
   return {
