@@ -37,6 +37,10 @@ export class Edits {
     return this.insertions.size === 0 && !this.changes.some((change) => change !== Change.None);
   }
 
+  isRemoved(token: number): boolean {
+    return this.changes[token] === Change.Remove;
+  }
+
   /** Removes an element, or an item of a sequence. */
   remove(token: number): void {
     this.replacements.delete(token);

@@ -1,0 +1,358 @@
+import {
+  attributeType,
+  BINARY,
+  type ConfidentialityOption,
+  type ConfidentialityRow,
+  confidentialityRow,
+  type DictionaryEntry,
+  dictionaryEntry,
+  elementOf,
+  groupOf,
+  isPrivate,
+  makeTag,
+  namesInstance,
+  type Tag,
+  Tags,
+  tagOfKeyword,
+  type VR,
+} from "../dicom/index.js";
+import type { AttributeRule, Profile } from "./types.js";
+
+/** What the walk does with an element. */
+export type Operation =
+  /** Stays, unread. */
+  | "keep"
+  /** Numbers as text stay, if numbers they are. */
+  | "number"
+  /** Text stays without the identifiers in it. */
+  | "text"
+  /** Text that an option retains as it is (a device, an institution); only the patient's own name or ID goes. */
+  | "verbatim"
+  /** Code strings and AE titles stay unless they hold a known identifier. */
+  | "coded"
+  /** Bytes stay unless they hold a known identifier. */
+  | "binary"
+  | "items"
+  | "remove"
+  | "empty"
+  | "dummy"
+  | "uid"
+  | "shift"
+  | "shifted-year"
+  | "age"
+  | "patient-id"
+  | "patient-name"
+  | "value";
+
+/** What becomes of one attribute in one place of one kind of object, and why. */
+export interface Decision {
+  readonly operation: Operation;
+  readonly why: string;
+  /** The dictionary's VR; UN for what it does not know. */
+  readonly vr: VR;
+  /** What takes the place of text or a date of which nothing may stay: the attribute's type decides. */
+  readonly fallback: "remove" | "empty" | "dummy";
+  readonly value?: string;
+}
+
+/**
+ * What may stay in a sequence that must not be empty (D on a sequence): all of it; its form, numbers and
+ * codes ("codes"); or its form alone, where the codes themselves name a person or an institution ("form").
+ */
+export type Strictness = "all" | "codes" | "form";
+
+/** Where an element stands: the SOP class and the sequences around it. One per place, shared by all files. */
+export class Place {
+  readonly sopClass: string;
+  readonly path: readonly Tag[];
+  readonly strictness: Strictness;
+  readonly decisions = new Map<Tag, Decision>();
+  readonly #children = new Map<string, Place>();
+
+  constructor(sopClass: string, path: readonly Tag[] = [], strictness: Strictness = "all") {
+    this.sopClass = sopClass;
+    this.path = path;
+    this.strictness = strictness;
+  }
+
+  /** The place within the items of a sequence that stands here. */
+  inside(sequence: Tag, strictness: Strictness): Place {
+    const key = `${sequence}${strictness}`;
+    let child = this.#children.get(key);
+    if (!child)
+      this.#children.set(key, (child = new Place(this.sopClass, [...this.path, sequence], strictness)));
+    return child;
+  }
+}
+
+const TEXT_VRS: ReadonlySet<VR> = new Set<VR>(["LO", "LT", "SH", "ST", "UC", "UT"]);
+const DATE_VRS: ReadonlySet<VR> = new Set<VR>(["DA", "DT"]);
+const UNREAD_VRS = new Set<VR>([
+  "AT",
+  "FD",
+  "FL",
+  "OD",
+  "OF",
+  "OL",
+  "OV",
+  "OW",
+  "SL",
+  "SS",
+  "SV",
+  "UL",
+  "US",
+  "UV",
+]);
+
+/** Statements of this release itself, written anew at the top level. */
+const STAMPS = new Set<Tag>([
+  Tags.PatientIdentityRemoved,
+  Tags.DeidentificationMethod,
+  Tags.DeidentificationMethodCodeSequence,
+  Tags.LongitudinalTemporalInformationModified,
+]);
+/** Digital signatures no longer hold; PS3.15 has no row for (4FFE,0001), which belongs to them. */
+const SIGNATURES = new Set<Tag>([makeTag(0xfffa, 0xfffa), makeTag(0x4ffe, 0x0001)]);
+const TRAILING_PADDING = makeTag(0xfffc, 0xfffc);
+const SUBJECT_IDS = new Set<Tag>(
+  ["ClinicalTrialSubjectID", "ClinicalTrialSubjectReadingID"].map((keyword) => tagOfKeyword(keyword)!),
+);
+/** Codes say what they mean also where all free text must go. */
+const CODED_TEXT = new Set<Tag>(
+  ["CodeValue", "LongCodeValue", "CodingSchemeDesignator", "CodingSchemeVersion", "CodeMeaning"].map(
+    (keyword) => tagOfKeyword(keyword)!,
+  ),
+);
+/**
+ * Dates of a device, a product or a table of codes. They are the same for many patients, so two shifted
+ * copies would reveal the difference of two shifts, and a date known to the public the shift itself.
+ */
+const DEVICE_DATE =
+  /Calibration|Manufacture|Installation|Expir|SourceStrengthReference|ContextGroup|HangingProtocol|^Effective|^InformationIssue|ProductE|SoftwareVersion/;
+/** What the object says, in codes, numbers and graphics as much as in text. */
+const CONTENT_SEQUENCES = new Set<Tag>(
+  ["ContentSequence", "GraphicAnnotationSequence", "WaveformAnnotationSequence"].map(
+    (keyword) => tagOfKeyword(keyword)!,
+  ),
+);
+/** The object itself: what can be seen in it is for the pixel rules. */
+const BULK = new Set<Tag>(
+  ["PixelData", "FloatPixelData", "DoubleFloatPixelData", "WaveformData", "SpectroscopyData"].map(
+    (keyword) => tagOfKeyword(keyword)!,
+  ),
+);
+const CODED_URIS = new Set<Tag>(["CodingSchemeURL", "URNCodeValue"].map((keyword) => tagOfKeyword(keyword)!));
+
+/** Decides from profile and tables alone: it never sees a value. */
+export class Decider {
+  readonly #profile: Profile;
+  readonly #places = new Map<string, Place>();
+
+  constructor(profile: Profile) {
+    this.#profile = profile;
+  }
+
+  /** The top level of objects of a SOP class. */
+  root(sopClass: string): Place {
+    let place = this.#places.get(sopClass);
+    if (!place) this.#places.set(sopClass, (place = new Place(sopClass)));
+    return place;
+  }
+
+  /** The decision for a public attribute. */
+  decide(tag: Tag, place: Place): Decision {
+    const known = place.decisions.get(tag);
+    if (known) return known;
+    const decision = this.#strictly(tag, place, this.#decide(tag, place));
+    place.decisions.set(tag, decision);
+    return decision;
+  }
+
+  #decide(tag: Tag, place: Place): Decision {
+    const entry = dictionaryEntry(tag);
+    const vr = entry?.vr ?? "UN";
+    const rule = this.#profile.rules.get(tag);
+    if (rule) return this.#fromRule(rule, vr, place);
+    const special = this.#special(tag, vr, place);
+    if (special) return special;
+    const row = confidentialityRow(tag);
+    if (row) return this.#fromRow(row, tag, vr, place);
+    if (!entry) return decided("remove", vr, "not in PS3.6: unknown attributes are closed");
+    return this.#unlisted(tag, entry);
+  }
+
+  #fromRule(rule: AttributeRule, vr: VR, place: Place): Decision {
+    const why = `profile: ${rule.reason}`;
+    const fallback = fallbackFor(attributeType(place.sopClass, place.path, rule.tag));
+    if (rule.action === "keep") return decided(vr === "SQ" ? "items" : "keep", vr, why);
+    if (rule.action === "clean") return decided(vr === "SQ" ? "items" : keptAs(vr), vr, why, fallback);
+    if (rule.action === "replace") return { ...decided("value", vr, why), value: rule.value ?? "" };
+    return decided(rule.action, vr, why, fallback);
+  }
+
+  #special(tag: Tag, vr: VR, place: Place): Decision | undefined {
+    if (STAMPS.has(tag)) return decided("remove", vr, "written anew for this release");
+    if (SIGNATURES.has(tag)) return decided("remove", vr, "a digital signature no longer holds");
+    if (BULK.has(tag)) return decided("keep", vr, "the object itself");
+    if (elementOf(tag) === 0) return decided("remove", vr, "PS3.5 7.2: a group length would be wrong");
+    if (tag === TRAILING_PADDING) return decided("remove", vr, "padding says nothing");
+    if (tag === Tags.SpecificCharacterSet) return decided("keep", vr, "says how to read what stays");
+    if (tag === Tags.PatientID) return decided("patient-id", vr, "PS3.15 E.1: keyed pseudonym");
+    if (tag === Tags.PatientName) return decided("patient-name", vr, "PS3.15 E.1: keyed pseudonym");
+    if (SUBJECT_IDS.has(tag))
+      return decided("patient-id", vr, "PS3.15 Table E.1-1 D: the pseudonym as dummy");
+    if (groupOf(tag) >= 0x6000 && groupOf(tag) <= 0x60ff) {
+      return decided("remove", vr, "an overlay is a picture, which has not been examined");
+    }
+    const isDate = vr === "DA" || vr === "DT" || vr === "TM";
+    if (this.#has("modifiedDates") && isDate && DEVICE_DATE.test(dictionaryEntry(tag)?.keyword ?? "")) {
+      const type = attributeType(place.sopClass, place.path, tag);
+      const operation =
+        type === "absent" || type === "3" || type === "unknown" ? "remove" : fallbackFor(type);
+      return decided(operation, vr, "a date that other patients share would reveal the shift");
+    }
+    return undefined;
+  }
+
+  #has(option: ConfidentialityOption): boolean {
+    return this.#profile.options.has(option);
+  }
+
+  /** PS3.15 E.3: what the options in force say, else the Basic Profile. C outweighs K. */
+  #fromRow(row: ConfidentialityRow, tag: Tag, vr: VR, place: Place): Decision {
+    const type = attributeType(place.sopClass, place.path, tag);
+    const active = Object.entries(row.options).filter(([option]) =>
+      this.#has(option as ConfidentialityOption),
+    );
+    const fallback = row.basic === "X" ? "remove" : fallbackFor(type);
+    const cleaning = active.find(([, code]) => code === "C");
+    if (cleaning) {
+      const decision = this.#cleaned(vr, `PS3.15 Table E.1-1 ${cleaning[0]} C`, fallback);
+      if (decision) return decision;
+    }
+    const keeping = active.find(([, code]) => code === "K");
+    if (keeping) {
+      const why = `PS3.15 Table E.1-1 ${keeping[0]} K`;
+      const isVerbatim = keeping[0] === "retainDeviceIdentity" || keeping[0] === "retainInstitutionIdentity";
+      if ((TEXT_VRS.has(vr) || vr === "AE") && isVerbatim) return decided("verbatim", vr, why, fallback);
+      if (DATE_VRS.has(vr) || vr === "UI") return decided("keep", vr, why, fallback);
+      return decided(keptAs(vr), vr, why, fallback);
+    }
+    return this.#basic(row, vr, type);
+  }
+
+  /** C, where this software can clean that VR; undefined where it cannot, so that the stricter action stands. */
+  #cleaned(vr: VR, why: string, fallback: Decision["fallback"]): Decision | undefined {
+    if (vr === "SQ") return decided("items", vr, why, fallback);
+    if (DATE_VRS.has(vr)) return decided("shift", vr, why, fallback);
+    if (vr === "TM") return decided("keep", vr, `${why}: shifts are whole days, so times stay`);
+    if (TEXT_VRS.has(vr)) return decided("text", vr, why, fallback);
+    if (vr === "CS" || vr === "AE") return decided("coded", vr, why, fallback);
+    return undefined;
+  }
+
+  /** PS3.15 Table E.1-1a; a compound action is resolved by the attribute's type in the IOD. */
+  #basic(row: ConfidentialityRow, vr: VR, type: string): Decision {
+    const action = resolve(row.basic, type);
+    const of = row.basic.includes("/") ? `${row.basic}, type ${type}: ${action}` : action;
+    const why = `PS3.15 Table E.1-1 Basic Profile ${of}`;
+    if (action === "X") return decided("remove", vr, why);
+    if (action === "Z") return decided("empty", vr, why);
+    if (action === "U") return decided("uid", vr, why);
+    if (action === "U*") return decided("items", vr, why);
+    if (vr === "UI") return decided("uid", vr, why);
+    return decided(vr === "SQ" ? "items" : "dummy", vr, why, "dummy");
+  }
+
+  /** Attributes of PS3.6 without a row: they stay as far as their VR cannot carry an identity. */
+  #unlisted(tag: Tag, entry: DictionaryEntry): Decision {
+    const { vr } = entry;
+    const why = "not in PS3.15 Table E.1-1";
+    if (vr === "UI") {
+      return namesInstance(tag)
+        ? decided("uid", vr, `${why}; it names an instance`)
+        : decided("keep", vr, `${why}; it names a class, not an instance`);
+    }
+    if (DATE_VRS.has(vr) || vr === "TM") return this.#unlistedDate(vr, why);
+    if (vr === "PN") return decided("empty", vr, `${why}; a person's name`);
+    if (vr === "UR" && !CODED_URIS.has(tag)) return decided("remove", vr, `${why}; an address`);
+    return decided(keptAs(vr), vr, why, "dummy");
+  }
+
+  #unlistedDate(vr: VR, why: string): Decision {
+    if (this.#has("retainFullDates")) return decided("keep", vr, `${why}; dates are retained`);
+    if (!this.#has("modifiedDates")) return decided("dummy", vr, `${why}; dates are removed`, "dummy");
+    return decided(vr === "TM" ? "keep" : "shift", vr, `${why}; dates are modified`, "dummy");
+  }
+
+  /** In a sequence that stays for its form alone, free text and dates become dummies. */
+  #strictly(tag: Tag, place: Place, decision: Decision): Decision {
+    const { operation, vr } = decision;
+    if (place.strictness === "all" || vr === "CS") return decision;
+    if (place.strictness === "codes" && CODED_TEXT.has(tag)) return decision;
+    const telling =
+      operation === "text" ||
+      operation === "verbatim" ||
+      operation === "shift" ||
+      operation === "age" ||
+      vr === "AE";
+    const keptDate = operation === "keep" && (vr === "TM" || DATE_VRS.has(vr) || vr === "PN");
+    if (!telling && !keptDate) return decision;
+    return decided("dummy", vr, "within a sequence of which only the form may stay: dummy", "dummy");
+  }
+
+  /** What may stay in the items of a sequence: PS3.15 D on it means its form, unless an option cleans it. */
+  strictnessInside(tag: Tag, place: Place): Strictness {
+    const row = isPrivate(tag) ? undefined : confidentialityRow(tag);
+    const options = Object.keys(row?.options ?? {}) as ConfidentialityOption[];
+    const isOptional = options.some((option) => this.#has(option)) || this.#profile.rules.has(tag);
+    if (!row?.basic.endsWith("D") || isOptional) return place.strictness;
+    return place.strictness !== "form" && CONTENT_SEQUENCES.has(tag) ? "codes" : "form";
+  }
+
+  /** A private attribute that PS3.15 Table E.3.10-1 or the site calls safe. */
+  safePrivate(vr: VR, why: string): Decision {
+    if (vr === "UI") return decided("uid", vr, why);
+    if (DATE_VRS.has(vr)) {
+      if (this.#has("retainFullDates")) return decided("keep", vr, why);
+      return decided(this.#has("modifiedDates") ? "shift" : "remove", vr, why, "remove");
+    }
+    if (vr === "PN") return decided("remove", vr, `${why}, but a person's name`);
+    return decided(keptAs(vr), vr, why, "remove");
+  }
+}
+
+function decided(
+  operation: Operation,
+  vr: VR,
+  why: string,
+  fallback: Decision["fallback"] = "empty",
+): Decision {
+  return { operation, vr, why, fallback };
+}
+
+/** How a value of a VR stays. */
+function keptAs(vr: VR): Operation {
+  if (vr === "SQ") return "items";
+  if (TEXT_VRS.has(vr) || vr === "PN" || vr === "UR") return "text";
+  if (vr === "CS" || vr === "AE") return "coded";
+  if (vr === "AS") return "age";
+  if (vr === "DS" || vr === "IS") return "number";
+  if (UNREAD_VRS.has(vr)) return "keep";
+  return BINARY.has(vr) ? "binary" : "keep";
+}
+
+/** Type 1 must have a value, type 2 may be empty, type 3 may go (PS3.5 7.4). */
+function fallbackFor(type: string): Decision["fallback"] {
+  if (type === "1" || type === "1C" || type === "unknown") return "dummy";
+  return type === "2" || type === "2C" ? "empty" : "remove";
+}
+
+/** The first alternative that the type allows; for an unknown type the last, which every type allows. */
+function resolve(basic: string, type: string): string {
+  const alternatives = basic.split("/");
+  const last = alternatives.at(-1)!;
+  if (type === "3" || type === "absent") return alternatives[0]!;
+  if (type === "2" || type === "2C") return alternatives.includes("Z") ? "Z" : last;
+  return last;
+}

@@ -1,0 +1,101 @@
+import { fromLatin1, isElpisError } from "../base/index.js";
+import { CHARSET_TEXT, type DataSet, encodeText, SINGLE_VALUED, type VR } from "../dicom/index.js";
+import { cleanText, compileIdentifiers, containsKnown, type IdentifierMatcher } from "../text/index.js";
+import { dateOffset, pseudonyms, type UidMap } from "./identity.js";
+import type { ProjectKeys } from "./keys.js";
+import type { PatientRecord, Profile } from "./types.js";
+
+/** What is left of a text: all, nothing, or these bytes. */
+export type CleanedText =
+  | { readonly outcome: "unchanged"; readonly suspicious: readonly string[] }
+  | { readonly outcome: "nothing"; readonly suspicious: readonly string[] }
+  | { readonly outcome: "changed"; readonly bytes: Uint8Array; readonly suspicious: readonly string[] };
+
+/** VRs with room for a word in the place of what was removed. */
+const ROOMY: ReadonlySet<VR> = new Set<VR>(["LT", "ST", "UT", "UC"]);
+const MAX_CACHED = 50_000;
+
+/** All that de-identifying one patient's files needs, made once per patient. */
+export class PatientContext {
+  readonly record: PatientRecord;
+  /** Original Patient ID; "" where the patient is a study without one. */
+  readonly originalId: string;
+  readonly patientId: string;
+  readonly patientName: string;
+  /** Days by which dates move. */
+  readonly days: number;
+  readonly #matcher: IdentifierMatcher;
+  readonly #verbatimMatcher: IdentifierMatcher;
+  readonly #uids: UidMap;
+  readonly #removeDates: boolean;
+  readonly #cleaned = new Map<string, CleanedText>();
+
+  constructor(record: PatientRecord, originalId: string, profile: Profile, keys: ProjectKeys, uids: UidMap) {
+    const { patientId, patientName } = pseudonyms(record.key, profile, keys);
+    this.record = record;
+    this.originalId = originalId;
+    this.patientId = patientId;
+    this.patientName = patientName;
+    this.days = dateOffset(record.key, profile, keys);
+    this.#matcher = compileIdentifiers(record.identifiers);
+    this.#verbatimMatcher = compileIdentifiers({ ...record.identifiers, dates: [], other: [] });
+    this.#uids = uids;
+    this.#removeDates = !profile.options.has("retainFullDates");
+  }
+
+  mapUid(uid: string): string {
+    return this.#uids.map(uid);
+  }
+
+  /** True when a value that would stay unread holds an identifier of this patient. */
+  containsKnown(text: string): boolean {
+    return containsKnown(text, this.#matcher);
+  }
+
+  /**
+   * A text element without the identifiers in it, in its own character set. Text that cannot be read, or
+   * could not be written back, counts as nothing. Series repeat their texts, so results are kept.
+   */
+  clean(data: DataSet, token: number, vr: VR, how: "text" | "verbatim"): CleanedText {
+    const raw = fromLatin1(data.bytes(token));
+    const terms = CHARSET_TEXT.has(vr) ? data.characterSet(token).terms.join("\\") : "";
+    const key = `${how}|${vr}|${terms}|${raw}`;
+    const known = this.#cleaned.get(key);
+    if (known) return known;
+    const cleaned = this.#clean(data, token, vr, how, raw);
+    if (this.#cleaned.size >= MAX_CACHED) this.#cleaned.clear();
+    this.#cleaned.set(key, cleaned);
+    return cleaned;
+  }
+
+  #clean(data: DataSet, token: number, vr: VR, how: "text" | "verbatim", raw: string): CleanedText {
+    const set = data.characterSet(token);
+    const text = data.text(token, vr);
+    if (text === "") return { outcome: "unchanged", suspicious: [] };
+    const isPlain = /^[\0-\x7f]*$/.test(raw) && !raw.includes("\x1b");
+    if (!isPlain && (text.includes("\ufffd") || set.problems.length > 0))
+      return { outcome: "nothing", suspicious: [] };
+    if (how === "verbatim") {
+      const outcome = containsKnown(text, this.#verbatimMatcher) ? "nothing" : "unchanged";
+      return { outcome, suspicious: [] };
+    }
+    const suspicious: string[] = [];
+    const marker = () => (ROOMY.has(vr) ? "[removed]" : "");
+    const values = (SINGLE_VALUED.has(vr) ? [text] : text.split("\\")).map((value) => {
+      const result = cleanText(value, this.#matcher, { removeDates: this.#removeDates, marker });
+      suspicious.push(...result.suspicious.map(({ why }) => why));
+      return result.findings.length === 0 ? value : result.text;
+    });
+    const joined = values.join("\\");
+    if (joined === text) return { outcome: "unchanged", suspicious };
+    if (values.every((value) => /^[\s^=]*$/.test(value.replaceAll("[removed]", "")))) {
+      return { outcome: "nothing", suspicious };
+    }
+    try {
+      return { outcome: "changed", bytes: encodeText(joined, vr, set), suspicious };
+    } catch (error) {
+      if (!isElpisError(error, "DICOM_UNENCODABLE_TEXT")) throw error;
+      return { outcome: "nothing", suspicious };
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { VR } from "../dicom/index.js";
+
+const DAY = 86_400_000;
+
+/** A calendar date moved by whole days; null when year, month and day name no date. */
+function shiftYmd(year: number, month: number, day: number, days: number): Date | null {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  return new Date(date.getTime() + days * DAY);
+}
+
+const digits = (value: number, width: number) => String(value).padStart(width, "0");
+
+/**
+ * A DA value moved by whole days, in its own form (YYYYMMDD or the old YYYY.MM.DD); null when it is no
+ * date. An empty value stays empty.
+ */
+export function shiftDate(text: string, days: number): string | null {
+  const value = text.trim();
+  if (value === "") return "";
+  const match = /^(\d{4})(\.?)(\d{2})\2(\d{2})$/.exec(value);
+  if (!match) return null;
+  const shifted = shiftYmd(Number(match[1]), Number(match[3]), Number(match[4]), days);
+  if (!shifted) return null;
+  return [
+    digits(shifted.getUTCFullYear(), 4),
+    digits(shifted.getUTCMonth() + 1, 2),
+    digits(shifted.getUTCDate(), 2),
+  ].join(match[2]);
+}
+
+/**
+ * A DT value moved by whole days; time of day, fraction and offset from UTC stay to the letter, so that
+ * every interval survives. Year or year and month alone move by way of their middle. Null: no date-time.
+ */
+export function shiftDateTime(text: string, days: number): string | null {
+  const value = text.trim();
+  if (value === "") return "";
+  const match = /^(\d{4})(?:(\d{2})(?:(\d{2})(\d{2,6}(?:\.\d{1,6})?)?)?)?([+-]\d{4})?$/.exec(value);
+  if (!match) return null;
+  const [, year, month, day, time = "", offset = ""] = match;
+  const shifted = shiftYmd(Number(year), Number(month ?? 7), Number(day ?? (month ? 15 : 2)), days);
+  if (!shifted) return null;
+  let date = digits(shifted.getUTCFullYear(), 4);
+  if (month) date += digits(shifted.getUTCMonth() + 1, 2);
+  if (day) date += digits(shifted.getUTCDate(), 2);
+  return date + time + offset;
+}
+
+/** The shifted year of a DA or DT, as 1 January; null when the value is neither. */
+export function shiftedYear(text: string, days: number, vr: VR): string | null {
+  const shifted = vr === "DT" ? shiftDateTime(text, days) : shiftDate(text, days);
+  return shifted ? `${shifted.slice(0, 4)}0101` : shifted;
+}
+
+const UNITS_PER_YEAR: Readonly<Record<string, number>> = { Y: 1, M: 12, W: 52.18, D: 365.25 };
+
+/** An AS value; ages over 89 years become 090Y, whatever their unit (45 CFR 164.514(b)(2)(i)(C)). Null: no age. */
+export function cappedAge(text: string): string | null {
+  const value = text.trim();
+  if (value === "") return "";
+  const match = /^(\d{3})([DWMY])$/.exec(value);
+  if (!match) return null;
+  return Number(match[1]) / UNITS_PER_YEAR[match[2]!]! >= 90 ? "090Y" : value;
+}
+
+const DUMMIES: Partial<Record<VR, string>> = {
+  AE: "REMOVED",
+  AS: "000Y",
+  CS: "REMOVED",
+  DA: "19000101",
+  DS: "0",
+  DT: "19000101000000",
+  IS: "0",
+  LO: "REMOVED",
+  LT: "REMOVED",
+  PN: "Removed",
+  SH: "REMOVED",
+  ST: "REMOVED",
+  TM: "000000",
+  UC: "REMOVED",
+  UR: "urn:removed",
+  UT: "REMOVED",
+};
+
+/** A value that is valid for the VR and says nothing; undefined for numbers, bytes, UIDs and sequences. */
+export function dummyText(vr: VR): string | undefined {
+  return DUMMIES[vr];
+}

@@ -1,0 +1,347 @@
+import { fromLatin1, latin1 } from "../base/index.js";
+import {
+  BINARY,
+  type DataSet,
+  dictionaryEntry,
+  Edits,
+  elementOf,
+  encodeText,
+  Flag,
+  formatTag,
+  groupOf,
+  isPrivate,
+  isPrivateCreator,
+  padded,
+  ROOT,
+  safePrivateAttribute,
+  type Tag,
+  type VR,
+  vrCode,
+} from "../dicom/index.js";
+import type { Decider, Decision, Operation, Place } from "./decide.js";
+import type { PatientContext } from "./patient.js";
+import type { ActionName, HeldReason, KeptText, SafePrivateRule } from "./types.js";
+import { cappedAge, dummyText, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
+
+/** Told of every element: what was done and why. For `inspect`. */
+export type Recorder = (token: number, action: ActionName, why: string) => void;
+
+/** The owner of a private block within one item (PS3.5 7.8.1). */
+interface PrivateBlock {
+  readonly token: number;
+  readonly creator: string;
+  used: boolean;
+}
+
+const REMOVE: Decision = {
+  operation: "remove",
+  vr: "UN",
+  fallback: "remove",
+  why: "private, and in no list of safe attributes",
+};
+const ORPHAN: Decision = { ...REMOVE, why: "private without a creator that owns it" };
+/** Larger values than this are searched for identifiers in steps. */
+const SEARCH_STEP = 1 << 20;
+const SEARCH_OVERLAP = 256;
+const NUMERIC = /^[-+.eE0-9 \\\0]*$/;
+const LONG_NUMBER = /\d{6}/;
+
+/** Goes through a data set once, and collects the edits that de-identify it. */
+export class Walk {
+  readonly edits: Edits;
+  readonly counts = new Map<ActionName, number>();
+  readonly keptText: KeptText[] = [];
+  readonly reasons: HeldReason[] = [];
+  /** Every UID that was mapped, old to new. */
+  readonly uids = new Map<string, string>();
+  readonly #data: DataSet;
+  readonly #decider: Decider;
+  readonly #patient: PatientContext;
+  readonly #safePrivate: readonly SafePrivateRule[];
+  readonly #listsPrivate: boolean;
+  readonly #record: Recorder | undefined;
+
+  constructor(
+    data: DataSet,
+    decider: Decider,
+    patient: PatientContext,
+    privates: { readonly rules: readonly SafePrivateRule[]; readonly standardList: boolean },
+    record?: Recorder,
+  ) {
+    this.#data = data;
+    this.edits = new Edits(data);
+    this.#decider = decider;
+    this.#patient = patient;
+    this.#safePrivate = privates.rules;
+    this.#listsPrivate = privates.standardList;
+    this.#record = record;
+  }
+
+  /** Judges every element of an item or of the root, and what they enclose. */
+  item(item: number, place: Place): void {
+    const { tag: tags, next } = this.#data.tokens;
+    const after = this.#data.after(item);
+    let blocks: Map<number, PrivateBlock> | undefined;
+    for (let token = item + 1; token < after; token = next[token]!) {
+      const tag = tags[token] as Tag;
+      if (!isPrivate(tag)) this.#element(token, this.#decider.decide(tag, place), place);
+      else if (isPrivateCreator(tag)) {
+        blocks ??= new Map();
+        blocks.set((groupOf(tag) << 8) | elementOf(tag), {
+          token,
+          creator: this.#data.text(token, "LO").trim(),
+          used: false,
+        });
+      } else this.#private(token, tag, blocks, place);
+    }
+    for (const block of blocks?.values() ?? []) {
+      if (block.used) this.#done(block.token, "kept", "creator of safe private attributes");
+      else this.#remove(block.token, "creator of nothing that stays");
+    }
+  }
+
+  #private(token: number, tag: Tag, blocks: Map<number, PrivateBlock> | undefined, place: Place): void {
+    const block = blocks?.get((groupOf(tag) << 8) | (elementOf(tag) >> 8));
+    const decision = block ? this.#privateDecision(block.creator, tag) : ORPHAN;
+    this.#element(token, decision, place);
+    if (block && decision.operation !== "remove" && !this.edits.isRemoved(token)) block.used = true;
+  }
+
+  #privateDecision(creator: string, tag: Tag): Decision {
+    const element = elementOf(tag) & 0xff;
+    const rule = this.#safePrivate.find(
+      (safe) => safe.group === groupOf(tag) && safe.element === element && safe.creator === creator,
+    );
+    if (rule) return this.#decider.safePrivate(rule.vr, `profile: ${rule.reason}`);
+    const listed = this.#listsPrivate ? safePrivateAttribute(creator, groupOf(tag), element) : undefined;
+    return listed ? this.#decider.safePrivate(listed.vr, "PS3.15 Table E.3.10-1: safe") : REMOVE;
+  }
+
+  #element(token: number, decision: Decision, place: Place): void {
+    const { operation, why } = decision;
+    if (operation === "remove") return this.#remove(token, why);
+    if (operation === "empty") return this.#empty(token, decision);
+    if (this.#data.isSequence(token)) return this.#items(token, decision, place);
+    const judged = this.#byActualVr(token, decision);
+    if (!judged) return;
+    switch (judged) {
+      case "keep":
+        return this.#done(token, "kept", why);
+      case "number":
+        return this.#number(token, decision);
+      case "text":
+      case "verbatim":
+        return this.#text(token, decision, judged);
+      case "coded":
+        return this.#coded(token, decision);
+      case "binary":
+        return this.#binary(token, decision);
+      default:
+        return this.#rewrite(token, decision, judged, place);
+    }
+  }
+
+  #rewrite(token: number, decision: Decision, operation: Operation, place: Place): void {
+    const { why } = decision;
+    switch (operation) {
+      case "dummy":
+        return this.#dummy(token, decision);
+      case "uid":
+        return this.#uid(token, decision);
+      case "shift":
+        return this.#dates(token, decision, decision.vr === "DA" ? shiftDate : shiftDateTime);
+      case "shifted-year":
+        return this.#dates(token, decision, (text, days) => shiftedYear(text, days, decision.vr));
+      case "age":
+        return this.#mapped(token, decision, "cleaned", cappedAge);
+      case "patient-id":
+        return this.#pseudonym(token, decision, place);
+      case "patient-name":
+        if (place.path.length > 0) return this.#empty(token, decision);
+        return this.#replace(token, "PN", latin1(this.#patient.patientName), "pseudonym", why);
+      case "value":
+        return this.#replace(token, decision.vr, encodeText(decision.value ?? "", decision.vr), "dummy", why);
+      default:
+        // A sequence by dictionary that is none in the file, and is not empty.
+        if (this.#data.length(token) === 0) return this.#done(token, "kept", why);
+        return this.#hold("UNJUDGED_ELEMENT", token, "a sequence that cannot be read as items");
+    }
+  }
+
+  /**
+   * The operation, corrected for a VR in the file that is not the dictionary's: text under the tag of a
+   * number is text. Undefined when the element was held, because its VR is none that the standard names.
+   */
+  #byActualVr(token: number, decision: Decision): Operation | undefined {
+    const { operation, vr } = decision;
+    const code = this.#data.tokens.vr[token]!;
+    if (code === vrCode(vr) || this.#data.length(token) === 0) return operation;
+    const actual = this.#data.vrAt(token);
+    if (actual === undefined && (this.#data.tokens.flags[token]! & Flag.Implicit) === 0) {
+      this.#hold("UNJUDGED_ELEMENT", token, "a VR that PS3.5 does not name");
+      return undefined;
+    }
+    const passive = operation === "keep" || operation === "number" || operation === "binary";
+    if (passive && actual && !BINARY.has(actual) && actual !== "SQ" && BINARY.has(vr)) return "text";
+    return operation;
+  }
+
+  #items(token: number, decision: Decision, place: Place): void {
+    const tag = this.#data.tagAt(token);
+    const inside = place.inside(tag, this.#decider.strictnessInside(tag, place));
+    this.#done(token, "kept", decision.why);
+    const { next } = this.#data.tokens;
+    for (let item = token + 1; item < next[token]!; item = next[item]!) this.item(item, inside);
+  }
+
+  #number(token: number, decision: Decision): void {
+    const bytes = this.#data.bytes(token);
+    const text = fromLatin1(bytes);
+    const numeric = NUMERIC.test(text);
+    if (numeric && (text.includes(".") || !LONG_NUMBER.test(text)))
+      return this.#done(token, "kept", decision.why);
+    if (!numeric) return this.#text(token, decision, "text");
+    if (this.#patient.containsKnown(text))
+      return this.#fallBack(token, decision, "it holds a known identifier");
+    this.#done(token, "kept", decision.why);
+  }
+
+  #coded(token: number, decision: Decision): void {
+    const text = this.#data.text(token, decision.vr);
+    if (!this.#patient.containsKnown(text)) return this.#done(token, "kept", decision.why);
+    this.#fallBack(token, decision, "it holds a known identifier");
+  }
+
+  #text(token: number, decision: Decision, operation: "text" | "verbatim"): void {
+    const vr = textVr(this.#data.vrAt(token), decision.vr);
+    const cleaned = this.#patient.clean(this.#data, token, vr, operation);
+    for (const why of cleaned.suspicious) this.keptText.push({ path: this.#data.path(token), why });
+    if (cleaned.outcome === "unchanged") this.#done(token, "kept", decision.why);
+    else if (cleaned.outcome === "nothing") this.#fallBack(token, decision, "all of it might identify");
+    else this.#replace(token, this.#writtenVr(token, vr), cleaned.bytes, "cleaned", decision.why);
+  }
+
+  /** Bytes that would stay are searched for this patient's identifiers; a hit is for a person to judge. */
+  #binary(token: number, decision: Decision): void {
+    const { value, valueEnd } = this.#data.tokens;
+    for (let at = value[token]!; at < valueEnd[token]!; at += SEARCH_STEP - SEARCH_OVERLAP) {
+      const length = Math.min(SEARCH_STEP, valueEnd[token]! - at);
+      if (this.#patient.containsKnown(fromLatin1(this.#data.source.read(at, length)))) {
+        return this.#hold("IDENTIFIER_IN_BINARY", token, "bytes that would stay hold a known identifier");
+      }
+    }
+    this.#done(token, "kept", decision.why);
+  }
+
+  #dummy(token: number, decision: Decision): void {
+    if (this.#data.length(token) === 0) return this.#done(token, "kept", `${decision.why}; already empty`);
+    const vr = this.#data.vrAt(token) ?? decision.vr;
+    const text = dummyText(decision.vr === "UN" ? vr : decision.vr);
+    const bytes = text === undefined ? new Uint8Array(Math.min(this.#data.length(token), 8)) : latin1(text);
+    this.#replace(
+      token,
+      text === undefined ? vr : this.#writtenVr(token, decision.vr),
+      bytes,
+      "dummy",
+      decision.why,
+    );
+  }
+
+  #uid(token: number, decision: Decision): void {
+    const old = fromLatin1(this.#data.bytes(token));
+    const mapped = old
+      .split("\\")
+      .map((value) => {
+        const uid = value.replace(/[\0\s]+$/, "").trim();
+        if (uid === "") return "";
+        const fresh = this.#patient.mapUid(uid);
+        if (fresh !== uid) this.uids.set(uid, fresh);
+        return fresh;
+      })
+      .join("\\");
+    this.#replace(token, "UI", latin1(mapped), "uid", decision.why);
+  }
+
+  #dates(token: number, decision: Decision, shift: (text: string, days: number) => string | null): void {
+    this.#mapped(token, decision, "shifted", (text) => shift(text, this.#patient.days));
+  }
+
+  #mapped(
+    token: number,
+    decision: Decision,
+    action: ActionName,
+    map: (value: string) => string | null,
+  ): void {
+    if (this.#data.length(token) === 0) return this.#done(token, "kept", decision.why);
+    const values = fromLatin1(this.#data.bytes(token))
+      .replace(/[\0\s]+$/, "")
+      .split("\\")
+      .map(map);
+    if (values.includes(null)) return this.#fallBack(token, decision, "it is no value of its VR");
+    const text = values.join("\\");
+    this.#replace(token, this.#writtenVr(token, decision.vr), latin1(text), action, decision.why);
+  }
+
+  #pseudonym(token: number, decision: Decision, place: Place): void {
+    const tag = this.#data.tagAt(token);
+    const isOwn = place.path.length === 0 || this.#data.text(token).trim() === this.#patient.originalId;
+    if (!isOwn || place.strictness !== "all") return this.#empty(token, decision);
+    if (this.#data.length(token) === 0 && place.path.length > 0)
+      return this.#done(token, "kept", decision.why);
+    const vr = dictionaryEntry(tag)?.vr ?? "LO";
+    this.#replace(token, vr, latin1(this.#patient.patientId), "pseudonym", decision.why);
+  }
+
+  /** VR to write: the file's own when it is a text VR, else the dictionary's. */
+  #writtenVr(token: number, vr: VR): VR {
+    const actual = this.#data.vrAt(token);
+    return actual && !BINARY.has(actual) ? actual : vr === "UN" ? "LO" : vr;
+  }
+
+  #fallBack(token: number, decision: Decision, reason: string): void {
+    const why = `${decision.why}; ${reason}`;
+    if (decision.fallback === "remove") return this.#remove(token, why);
+    if (decision.fallback === "empty") return this.#empty(token, { ...decision, why });
+    this.#dummy(token, { ...decision, why });
+  }
+
+  #empty(token: number, decision: Decision): void {
+    if (this.#data.length(token) === 0) return this.#done(token, "kept", `${decision.why}; already empty`);
+    const vr = this.#data.vrAt(token) ?? decision.vr;
+    this.edits.replace(token, vr, vr === "SQ" ? [] : new Uint8Array(0));
+    this.#done(token, "emptied", decision.why);
+  }
+
+  #remove(token: number, why: string): void {
+    this.edits.remove(token);
+    this.#done(token, "removed", why);
+  }
+
+  #replace(token: number, vr: VR, bytes: Uint8Array, action: ActionName, why: string): void {
+    this.edits.replace(token, vr, padded(bytes, vr));
+    this.#done(token, action, why);
+  }
+
+  #hold(code: HeldReason["code"], token: number, detail: string): void {
+    this.reasons.push({ code, detail: `${this.#data.path(token)}: ${detail}` });
+    this.#done(token, "kept", `held: ${detail}`);
+  }
+
+  #done(token: number, action: ActionName, why: string): void {
+    this.counts.set(action, (this.counts.get(action) ?? 0) + 1);
+    this.#record?.(token, action, why);
+  }
+}
+
+/** The VR by which to read text: the file's where it is one of text, else the dictionary's, else LO. */
+function textVr(actual: VR | undefined, dictionary: VR): VR {
+  if (actual && actual !== "SQ" && !BINARY.has(actual)) return actual;
+  return BINARY.has(dictionary) || dictionary === "SQ" ? "LO" : dictionary;
+}
+
+/** `(0010,0020) PatientID`, for messages. */
+export function describe(tag: Tag): string {
+  return `${formatTag(tag)} ${dictionaryEntry(tag)?.keyword ?? ""}`.trim();
+}
+
+export { ROOT };
