@@ -1,0 +1,102 @@
+import { gapBefore, type Token, type View } from "./view.js";
+
+/** Words before a person's name. Folded, so "née" is "nee" and "Médecin" is "medecin". */
+const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
+
+/** Titles. In capitals some are modalities: see AMBIGUOUS_TITLES. */
+export const TITLES = set(
+  "dr drs prof professor mr mrs ms miss mme mlle mister madame monsieur herr frau hr fr mw dhr sr sra srta senor senora dott dottore dottoressa doctor med md sig pr docteur nurse sir lady reverend",
+);
+/** "MR", "DR", "MS", "SR", "PR", "FR": magnetic resonance, digital radiography, multiple sclerosis, structured report … */
+export const AMBIGUOUS_TITLES = set("mr dr ms sr pr fr hr med md sig mw doctor nurse lady sir miss");
+/** Who did it. With a colon behind, whatever follows is a name. */
+export const ROLES = set(
+  "physician physicians radiologist radiographer technologist technologists technician tech techs mta mtra operator operators nurse attending resident fellow surgeon sonographer reader reporter referrer author provider clinician consultant registrar cardiologist oncologist neurologist pathologist urologist requester requestor orderer performer observer supervisor transcriptionist dictator user username login logon staff arzt arztin hausarzt zuweiser radiologe untersucher medecin medico radiologo tecnico verwijzer arts manip manipulateur",
+);
+/** Labels of a name field. They need their colon. */
+export const LABELS = set(
+  "name names patient pt pat surname firstname lastname forename nachname vorname nom prenom nombre apellido apellidos patientin paziente paciente client subject guardian kin contact initials initialen alias aka by to from cc attn attention signed signature dictated",
+);
+/** "read by", "gelesen von": the verb makes "by" a cue. */
+export const DONE_BY = set(
+  "read seen dictated signed performed referred ordered reviewed interpreted transcribed verified approved authored examined requested reported scanned done acquired operated entered created modified edited supervised assisted accompanied injected prepared checked finalized finalised authenticated witnessed administered given cosigned addended discussed spoken communicated called phoned paged notified told informed attended overseen submitted",
+);
+/** "sister Mary", "husband (Tom)". */
+export const RELATIONS = set(
+  "sister brother mother father wife husband son daughter aunt uncle spouse partner friend neighbor neighbour caregiver carer grandmother grandfather grandson granddaughter cousin niece nephew mom mum dad guardian ehefrau ehemann tochter sohn mutter vater schwester bruder soeur frere mere pere epouse epoux fille fils hermana hermano madre padre esposa esposo hija hijo",
+);
+export const BY = set("by with from per von par por da door to");
+export const AND = set("and und et y e en or");
+
+/** How much the words before a token say that a person's name follows. */
+export type CueStrength = "none" | "weak" | "strong";
+
+const COLON = /^\s{0,3}[:=#]\s{0,8}$/;
+const SPACE = /^[\s.,:=()'"-]{1,6}$/;
+
+/** Reads the words before token `i`; a cue reaches over one separator, not over another word. */
+export function personCueBefore(view: View, i: number): CueStrength {
+  const { tokens } = view;
+  const before = tokens[i - 1];
+  if (before === undefined) return "none";
+  const gap = gapBefore(view, i);
+  if (COLON.test(gap)) {
+    if (LABELS.has(before.folded) || ROLES.has(before.folded) || TITLES.has(before.folded)) return "strong";
+    if (RELATIONS.has(before.folded)) return "strong";
+    // "Operators' Name:", "Referring Physician Name =" end in a label, caught above
+    return "none";
+  }
+  if (!SPACE.test(gap) || (gap.includes("\n") && !gap.includes(":"))) return "none";
+  if (isTitle(view, i - 1, gap)) return "strong";
+  if (BY.has(before.folded)) {
+    const verb = tokens[i - 2];
+    if (verb !== undefined && DONE_BY.has(verb.folded) && /^\s{1,3}$/.test(gapBefore(view, i - 1)))
+      return "strong";
+    return before.folded === "by" || before.folded === "per" ? "weak" : "none";
+  }
+  if (ROLES.has(before.folded) || RELATIONS.has(before.folded)) return "weak";
+  if (/^(patient|pt|pat|patientin|name|named|called|nee|aka|alias)$/.test(before.folded)) return "weak";
+  return "none";
+}
+
+/** "Dr. Smith", "DR SMITH" only if it is no modality ("DR CHEST" is settled by the word that follows). */
+function isTitle(view: View, i: number, gap: string): boolean {
+  const token = view.tokens[i]!;
+  if (!TITLES.has(token.folded)) return false;
+  // "T2 fr", "3.Dr": a title begins a word of its own
+  if (i > 0 && view.tokens[i - 1]!.end === token.start) return false;
+  return gap.length > 0;
+}
+
+/** True where a title is written so that it may as well be a modality or an acronym. */
+export function isAmbiguousTitle(token: Token, gap: string): boolean {
+  return AMBIGUOUS_TITLES.has(token.folded) && token.shape !== "title" && !gap.includes(".");
+}
+
+const STRONG_ID = set(
+  "mrn mrns accession acct account ssn patientid patid pid uhid hkid passport licence license nhs mbi hicn insurance policy member subscriber beneficiary medicare medicaid versichertennummer versicherungsnummer krankenkasse aktenzeichen fallnummer patientennummer patnr pnr bsn nir cpr iban imei csn fin har empi emr ehr chart encounter nino rrn aadhaar curp",
+);
+const WEAK_ID = set(
+  "id ids acc no nr num number ref case order req requisition visit admission episode file record hosp hospital serial sn code key study exam pat patient pt fall nummer numero",
+);
+const ID_JOIN = /^[\s#:=.\-_/]{0,6}$/;
+
+/** Cue of an identifier before token `i`: strong for names of numbers, weak for words such as "no". */
+export function idCueBefore(view: View, i: number): CueStrength {
+  const { tokens } = view;
+  let best: CueStrength = "none";
+  for (let k = i - 1; k >= 0 && k >= i - 3; k--) {
+    const gap = gapBefore(view, k + 1);
+    if (!ID_JOIN.test(gap) || gap.includes("\n")) return best;
+    const { folded } = tokens[k]!;
+    if (STRONG_ID.has(folded)) return "strong";
+    if (folded === "mr" && gap.includes("#")) return "strong";
+    if (!WEAK_ID.has(folded)) return best;
+    if (k > 0 && /^(medical|med)$/.test(tokens[k - 1]!.folded) && /^(rec|record|records)$/.test(folded))
+      return "strong";
+    // "Patient ID", "Pat.-Nr.", "case no" are two weak words in a row; "#" and ":" make one enough
+    best = best === "weak" || /[#:=]/.test(gap) ? "strong" : "weak";
+    if (best === "strong") return best;
+  }
+  return best;
+}

@@ -1,0 +1,247 @@
+import { AND, BY, type CueStrength, DONE_BY, isAmbiguousTitle, personCueBefore, TITLES } from "./cues.js";
+import { isEponym, isNameOnly, isVocabulary, Word } from "./lexicon.js";
+import { isEponymPhrase } from "./resolve.js";
+import type { Finding, Suspicion } from "./types.js";
+import { gapBefore, type Token, type View } from "./view.js";
+
+/** How far the name tables are used: not at all, only after a cue, or for pairs of names anywhere. */
+export type DictionaryUse = "off" | "cued" | "on";
+
+/** Findings and lone names that were kept. */
+export interface PersonsFound {
+  readonly findings: Finding[];
+  readonly suspicious: Suspicion[];
+}
+
+const PARTICLES = new Set(
+  "van von der den de del della di da dos du la le el al bin ibn ben ten ter zu mc mac st o d".split(" "),
+);
+const CONTINUES = /^(?:[ \t]{1,2}|\.[ \t]?|[-'’`^_]|, ?)$/;
+const MAX_PARTS = 5;
+
+/** People nobody told us about: after a cue ("Dr.", "read by"), and with `use` "on" pairs of names. */
+export function findPersons(view: View, use: DictionaryUse): PersonsFound {
+  const findings: Finding[] = [];
+  const suspicious: Suspicion[] = [];
+  const mixedCase = view.tokens.some((t) => t.shape === "lower" && t.folded.length > 2);
+  for (let i = 0; i < view.tokens.length; i++) {
+    const token = view.tokens[i]!;
+    if (token.digits) continue;
+    const end = cuedName(view, i, use, mixedCase) ?? (use === "on" ? namePair(view, i) : undefined);
+    if (end !== undefined) {
+      findings.push({ kind: "person", start: token.start, end: view.tokens[end - 1]!.end });
+      i = end - 1;
+    } else if (use !== "off" && isLoneName(view, i)) {
+      suspicious.push({ start: token.start, end: token.end, why: "name-like" });
+    }
+  }
+  return { findings, suspicious };
+}
+
+function isLoneName(view: View, i: number): boolean {
+  const token = view.tokens[i]!;
+  return (
+    token.shape !== "lower" && token.folded.length > 2 && isNameOnly(token.flags) && !isEponymPhrase(view, i)
+  );
+}
+
+/** Index behind the name that a cue before token `i` announces, or undefined. */
+function cuedName(view: View, i: number, use: DictionaryUse, mixedCase: boolean): number | undefined {
+  const cue = personCueBefore(view, i);
+  if (cue === "none" || isCueItself(view, i)) return undefined;
+  if (!startsName(view, i, cue, use, mixedCase)) return undefined;
+  return endOfName(view, i, mixedCase);
+}
+
+/** "seen by Dr. Smith": the name starts behind the title. */
+function isCueItself(view: View, i: number): boolean {
+  const { folded } = view.tokens[i]!;
+  return TITLES.has(folded) || (BY.has(folded) && DONE_BY.has(view.tokens[i - 1]?.folded ?? ""));
+}
+
+function startsName(
+  view: View,
+  i: number,
+  cue: CueStrength,
+  use: DictionaryUse,
+  mixedCase: boolean,
+): boolean {
+  const token = view.tokens[i]!;
+  const { flags, shape, folded } = token;
+  const before = view.tokens[i - 1]!;
+  const gap = gapBefore(view, i);
+  const listed = use !== "off" && isNameOnly(flags);
+  if (isAmbiguousTitle(before, gap) && !/[:=]/.test(gap))
+    return folded.length > 2 && (listed || isBorne(view, i));
+  if (listed) return cue === "strong" || shape !== "lower";
+  const name = (flags & (Word.given | Word.surname)) !== 0;
+  const capital = shape === "title" || shape === "upper";
+  if (isEponym(flags)) return cue === "strong" && capital && !isEponymPhrase(view, i);
+  if (PARTICLES.has(folded) && folded.length > 1)
+    return cue === "strong" && isCapital(view.tokens[i + 1]) && /^[ ]$/.test(gapBefore(view, i + 1));
+  // "Dr. Long", "Name: Rose": a word that is a name too, written as one where most words are not
+  if (isVocabulary(folded)) {
+    const titled = TITLES.has(before.folded) || /[:=]/.test(gap);
+    const asName = shape === "title" && (mixedCase || (before.shape === "title" && gap.startsWith(".")));
+    return cue === "strong" && name && titled && asName && (flags & Word.function) === 0;
+  }
+  if (cue === "strong")
+    return folded.length > 1
+      ? capital || folded.length > 2
+      : shape === "upper" && startsAfterInitial(view, i);
+  return shape === "title" ? folded.length > 2 : shape === "upper" && isSignedInitials(token, before);
+}
+
+// Radiographic projections named after people: "DR Caldwell" is an X-ray of the sinuses.
+const PROJECTIONS = new Set(
+  "caldwell stenvers schuller towne townes grashey merchant judet hughston lauenstein garth stryker rosenberg holmblad fuchs ferguson danelius miller arcelin mayer owen law taylor".split(
+    " ",
+  ),
+);
+
+/** After "MR" or "DR" in capitals: a surname that is also an eponym, without its noun. */
+function isBorne(view: View, i: number): boolean {
+  const { flags, folded } = view.tokens[i]!;
+  return (
+    isEponym(flags) && (flags & Word.surname) !== 0 && !PROJECTIONS.has(folded) && !isEponymPhrase(view, i)
+  );
+}
+
+/** "by KP": two or three capitals in the place of a name. */
+function isSignedInitials(token: Token, before: Token): boolean {
+  return token.folded.length <= 3 && token.folded.length > 1 && BY.has(before.folded);
+}
+
+/** "Dr. J. Smith", "Dr. J Smith". */
+function startsAfterInitial(view: View, i: number): boolean {
+  const next = view.tokens[i + 1];
+  return (
+    next !== undefined &&
+    isCapital(next) &&
+    next.folded.length > 1 &&
+    /^(\. ?| )$/.test(gapBefore(view, i + 1)) &&
+    !isPlainWord(next)
+  );
+}
+
+function isCapital(token: Token | undefined): boolean {
+  return token !== undefined && (token.shape === "title" || token.shape === "upper");
+}
+
+/** A vocabulary word that is no eponym and no listed name. */
+function isPlainWord(token: Token): boolean {
+  return !isNameOnly(token.flags) && !isEponym(token.flags) && isVocabulary(token.folded);
+}
+
+/** Index behind the last part of a name that starts at `i`. */
+function endOfName(view: View, i: number, mixedCase: boolean): number {
+  let end = i + 1;
+  for (let k = i + 1; k < view.tokens.length && k < i + 2 * MAX_PARTS; k++) {
+    const gap = gapBefore(view, k);
+    const token = view.tokens[k]!;
+    if (
+      AND.has(token.folded) &&
+      gap === " " &&
+      isCapital(view.tokens[k + 1]) &&
+      continuesName(view, k + 1, view.tokens[i]!, mixedCase)
+    )
+      continue;
+    if (token.digits && gap !== "") break;
+    if (token.digits) break;
+    if (!CONTINUES.test(gap) && gap !== "" && !(gap === " " && AND.has(view.tokens[k - 1]!.folded))) break;
+    if (gap.startsWith(",") && !isGivenOrInitial(token)) break;
+    if (PARTICLES.has(token.folded) && isCapital(view.tokens[k + 1])) continue;
+    if (gap === "'" || gap === "’" ? token.folded === "s" : false) break;
+    if (!continuesName(view, k, view.tokens[i]!, mixedCase)) break;
+    end = k + 1;
+  }
+  return end;
+}
+
+function isGivenOrInitial(token: Token): boolean {
+  return (token.flags & Word.given) !== 0 || (token.to - token.from === 1 && token.shape === "upper");
+}
+
+function continuesName(view: View, k: number, first: Token, mixedCase: boolean): boolean {
+  const token = view.tokens[k]!;
+  const capital = isCapital(token);
+  if (token.to - token.from === 1) return token.shape === "upper" && view.tokens[k + 1]?.start !== token.end;
+  if (isNameOnly(token.flags)) return capital || first.shape === "lower";
+  // "dr john abernathykov": in lower case one unknown word behind a given name is its surname
+  if (
+    !capital &&
+    first.shape === "lower" &&
+    (first.flags & Word.given) !== 0 &&
+    view.tokens[k - 1] === first
+  ) {
+    return token.flags === 0 && token.folded.length > 3 && !isVocabulary(token.folded);
+  }
+  if (!capital || TITLES.has(token.folded)) return false;
+  // "seen by Smith. Baker cyst unchanged": a period behind a whole word ends the sentence
+  if (gapBefore(view, k).startsWith(".") && view.tokens[k - 1]!.folded.length > 1) return false;
+  if (isEponym(token.flags)) return !isEponymPhrase(view, k);
+  if (
+    (token.flags & Word.surname) !== 0 &&
+    (token.flags & Word.function) === 0 &&
+    mixedCase &&
+    token.shape === "title"
+  )
+    return true;
+  return !isVocabulary(token.folded) && token.folded.length > 1 && (token.shape === "title" || !mixedCase);
+}
+
+const PAIR_GAP = /^(?:[ _^-]|, ?|\. ?|\^)$/;
+
+/** Index behind a given and a family name that stand together, in either order; undefined when they do not. */
+function namePair(view: View, i: number): number | undefined {
+  const a = view.tokens[i]!;
+  const b = view.tokens[i + 1];
+  if (
+    b === undefined ||
+    b.digits ||
+    ((a.flags & (Word.given | Word.surname)) === 0 && isVocabulary(a.folded))
+  )
+    return undefined;
+  const gap = gapBefore(view, i + 1);
+  const joined = gap === "" && b.shape === "title" && a.shape === "title";
+  if (!joined && !PAIR_GAP.test(gap)) return undefined;
+  // "Maria J. Lopez": the initial between them
+  const c = view.tokens[i + 2];
+  const initial =
+    b.to - b.from === 1 &&
+    b.shape === "upper" &&
+    c !== undefined &&
+    /^(\. ?| )$/.test(gapBefore(view, i + 2));
+  const second = initial ? c : b;
+  const behind = initial ? i + 3 : i + 2;
+  if (!isPair(view, a, second, gap, behind - 1)) return undefined;
+  return Math.max(behind, endOfName(view, behind - 1, true));
+}
+
+function isPair(view: View, a: Token, b: Token, gap: string, bIndex: number): boolean {
+  const aGiven = (a.flags & Word.given) !== 0;
+  const aOnly = isNameOnly(a.flags);
+  const bOnly = isNameOnly(b.flags);
+  const lower = a.shape === "lower" || b.shape === "lower";
+  if (isEponymPhrase(view, bIndex)) return false;
+  if (lower)
+    return (
+      a.shape === b.shape &&
+      aOnly &&
+      bOnly &&
+      aGiven !== ((b.flags & Word.given) !== 0 && (b.flags & Word.surname) === 0)
+    );
+  const list = gap.startsWith(",") || gap === "^";
+  const bGiven = (b.flags & Word.given) !== 0;
+  const aUnknown = !isVocabulary(a.folded) && a.flags === 0 && a.folded.length > 2;
+  const bUnknown = !isVocabulary(b.folded) && b.flags === 0 && b.folded.length > 2;
+  if ((aOnly || isSurname(a)) && bOnly && (aOnly || bGiven)) return true;
+  if (aOnly && aGiven) return gap !== ", " && (bUnknown || isSurname(b));
+  if (bOnly && bGiven && (list ? aUnknown || isSurname(a) : false)) return true;
+  // "Mark Fernandez", "Rose Nguyen"; in a list "Long, Maria"
+  return aGiven && bOnly && (b.flags & Word.surname) !== 0 && (a.flags & Word.function) === 0 && gap !== ", ";
+}
+
+function isSurname(token: Token): boolean {
+  return (token.flags & Word.surname) !== 0 && (token.flags & Word.function) === 0;
+}
