@@ -56,7 +56,7 @@ export const OBJECT_RULES: readonly ObjectRule[] = [
     reason: "a surface (STL, OBJ, MTL, segmented or scanned) may be that of a face",
   },
   {
-    classes: ["66", "66.7", "9.100.1", "9.100.2"],
+    classes: ["66", "9.100.1", "9.100.2"],
     action: "hold",
     reason: "raw data are in a vendor's own form, which nobody else can examine",
   },

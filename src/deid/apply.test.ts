@@ -1,0 +1,341 @@
+import { describe, expect, it } from "vitest";
+import { fromLatin1 } from "../base/index.js";
+import {
+  buildFile,
+  type DicomFile,
+  joinParts,
+  memorySource,
+  type PlainDataSet,
+  parseCharacterSet,
+  parseTag,
+  ROOT,
+  readFile,
+  SopClass,
+  Tags,
+  TransferSyntax,
+  tagOfKeyword,
+} from "../dicom/index.js";
+import { applyStudy, createDeidentifier } from "./apply.js";
+import { deriveProjectKeys } from "./keys.js";
+import { builtinProfile } from "./profile.js";
+import { mergeSurvey, Surveyor } from "./survey.js";
+import type { HeldInstance, InstanceOutcome, Profile, ReleasedInstance } from "./types.js";
+
+const keys = deriveProjectKeys(new Uint8Array(32).fill(3), "trial", "lab");
+const research = builtinProfile("research");
+
+const PATIENT: PlainDataSet & { SOPClassUID: string; SOPInstanceUID: string } = {
+  SOPClassUID: SopClass["CT Image Storage"]!,
+  SOPInstanceUID: "1.2.3.1.1.1",
+  StudyInstanceUID: "1.2.3.1",
+  SeriesInstanceUID: "1.2.3.1.1",
+  PatientName: "Quimbleton^Zephyrine^Maud",
+  PatientID: "MRN-4471902",
+  PatientBirthDate: "19310405",
+  PatientSex: "F",
+  PatientAge: "093Y",
+  StudyDate: "20240301",
+  StudyTime: "101112.5",
+  AccessionNumber: "ACC88321",
+  ReferringPhysicianName: "Okonkwo^Obinna",
+  Modality: "CT",
+  StudyDescription: "CT CHEST W/O CONTRAST Quimbleton",
+  FrameOfReferenceUID: "1.2.3.9",
+  Rows: 2,
+  Columns: 2,
+  PixelData: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]),
+};
+
+function apply(
+  files: readonly Uint8Array[],
+  profile: Profile = research,
+  using = keys,
+): InstanceOutcome<number>[] {
+  const surveyor = new Surveyor();
+  const sources = files.map(memorySource);
+  for (const [id, source] of sources.entries()) surveyor.add(id, source);
+  const survey = mergeSurvey([surveyor.part()], using);
+  const deidentifier = createDeidentifier(profile, using);
+  const held = survey.held.map(({ id, reasons }): HeldInstance<number> => ({ kind: "held", id, reasons }));
+  const outcomes = survey.studies.flatMap(({ patient, ids }) => [
+    ...applyStudy({ patient, instances: ids.map((id) => ({ id, source: sources[id]! })) }, deidentifier),
+  ]);
+  return [...held, ...outcomes].sort((a, b) => a.id - b.id);
+}
+
+function release(
+  plain: PlainDataSet,
+  profile = research,
+  syntax?: string,
+): [DicomFile, ReleasedInstance<number>] {
+  const outcome = apply([buildFile({ ...PATIENT, ...plain }, syntax)], profile)[0]!;
+  if (outcome.kind === "held") throw new Error(JSON.stringify(outcome.reasons));
+  return [readFile(memorySource(joinParts(outcome.parts))), outcome];
+}
+
+function heldCodes(plain: PlainDataSet, profile = research): string[] {
+  const outcome = apply([buildFile({ ...PATIENT, ...plain })], profile)[0]!;
+  return outcome.kind === "held" ? outcome.reasons.map(({ code }) => code) : [];
+}
+
+const at = (file: DicomFile, keyword: string, item = ROOT) => file.data.string(tagOfKeyword(keyword)!, item);
+const everything = (file: DicomFile) => fromLatin1(file.source.read(0, file.source.size));
+
+describe("identity", () => {
+  const [file, outcome] = release({});
+
+  it("gives the patient a keyed pseudonym", () => {
+    expect(at(file, "PatientID")).toBe(outcome.patient.new);
+    expect(outcome.patient.old).toBe("MRN-4471902");
+    expect(at(file, "PatientName")).not.toContain("Quimbleton");
+  });
+
+  it("leaves none of the identifiers anywhere", () => {
+    for (const value of [
+      "Quimbleton",
+      "Zephyrine",
+      "4471902",
+      "ACC88321",
+      "Okonkwo",
+      "19310405",
+      "20240301",
+      "1.2.3.1",
+    ]) {
+      expect(everything(file)).not.toContain(value);
+    }
+  });
+
+  it("keeps the clinical words of a description", () => {
+    expect(at(file, "StudyDescription")).toBe("CT CHEST W/O CONTRAST");
+  });
+
+  it("writes file meta information that names the new instance and nobody else", () => {
+    expect(file.meta.string(Tags.MediaStorageSOPInstanceUID)).toBe(at(file, "SOPInstanceUID"));
+    expect(at(file, "SOPInstanceUID")).toBe(outcome.instance.new);
+  });
+
+  it("empties the birth date, keeps sex, and caps the age at 90", () => {
+    expect(file.data.find(Tags.PatientBirthDate)).toBeGreaterThan(-1);
+    expect(at(file, "PatientBirthDate")).toBe("");
+    expect(at(file, "PatientSex")).toBe("F");
+    expect(at(file, "PatientAge")).toBe("090Y");
+  });
+
+  it("stamps what was done, and only that", () => {
+    expect(at(file, "PatientIdentityRemoved")).toBe("YES");
+    expect(at(file, "LongitudinalTemporalInformationModified")).toBe("MODIFIED");
+    expect(file.data.find(Tags.BurnedInAnnotation)).toBe(-1);
+    const codes = file.data.items(file.data.find(Tags.DeidentificationMethodCodeSequence));
+    expect(codes.map((item) => at(file, "CodeValue", item))).toEqual([
+      "113100",
+      "113103",
+      "113104",
+      "113105",
+      "113107",
+      "113108",
+      "113111",
+    ]);
+  });
+
+  it("leaves pixel data alone", () => {
+    expect([...file.data.bytes(file.data.find(Tags.PixelData))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it.each([TransferSyntax.ImplicitVRLittleEndian, TransferSyntax.ExplicitVRBigEndian])(
+    "is the same in transfer syntax %s",
+    (syntax) => {
+      const [other, { patient }] = release({}, research, syntax);
+      expect(other.transferSyntax).toBe(syntax);
+      expect(patient.new).toBe(outcome.patient.new);
+      expect(at(other, "StudyDate")).toBe(at(file, "StudyDate"));
+      expect(at(other, "StudyDescription")).toBe(at(file, "StudyDescription"));
+    },
+  );
+});
+
+describe("dates under Modified Dates", () => {
+  const toDays = (text: string) =>
+    Date.UTC(+text.slice(0, 4), +text.slice(4, 6) - 1, +text.slice(6, 8)) / 86_400_000;
+
+  it("move by the same whole days everywhere, and times stay", () => {
+    const [file] = release({
+      AcquisitionDateTime: "20240305101112.25+0100",
+      SeriesDate: "20240302",
+      RequestAttributesSequence: [{ ScheduledProcedureStepStartDate: "20240229" }],
+    });
+    const shift = toDays(at(file, "StudyDate")) - toDays("20240301");
+    expect(shift).not.toBe(0);
+    expect(toDays(at(file, "SeriesDate")) - toDays("20240302")).toBe(shift);
+    const acquired = at(file, "AcquisitionDateTime");
+    expect(toDays(acquired) - toDays("20240305")).toBe(shift);
+    expect(acquired.slice(8)).toBe("101112.25+0100");
+    expect(at(file, "StudyTime")).toBe("101112.5");
+  });
+
+  it("differ between patients, and a value that is no date does not stay", () => {
+    const [one] = release({});
+    const [two] = release({ PatientID: "other", StudyDate: "20240301" });
+    expect(at(one, "StudyDate")).not.toBe(at(two, "StudyDate"));
+    const [odd] = release({ SeriesDate: "QUIMBLE" });
+    expect(everything(odd)).not.toContain("QUIMBLE");
+  });
+});
+
+describe("nesting", () => {
+  const nested = (depth: number): PlainDataSet =>
+    depth === 0
+      ? {
+          PatientName: "Quimbleton^Zephyrine",
+          TextValue: "seen with Zephyrine Quimbleton",
+          StudyDate: "20240301",
+        }
+      : { RelatedSeriesSequence: [nested(depth - 1)], ReferencedSOPInstanceUID: `1.2.3.77.${depth}` };
+
+  it("reaches depth 5, private sequences and UN", () => {
+    const [file] = release({ RelatedSeriesSequence: [nested(5)] });
+    expect(everything(file)).not.toMatch(/Quimbleton|Zephyrine|20240301|1\.2\.3\.77/);
+  });
+
+  it("removes private sequences with all they hold", () => {
+    const [file] = release({
+      "(0009,0010) LO": "ACME 1",
+      "(0009,1001) SQ": [{ PatientName: "Quimbleton^Zephyrine" }],
+      "(0009,1002) UN": new Uint8Array(16),
+    });
+    expect(file.data.find(parseTag("(0009,0010)"))).toBe(-1);
+    expect(file.data.find(parseTag("(0009,1001)"))).toBe(-1);
+  });
+});
+
+describe("private attributes", () => {
+  it("keeps the safe ones by creator, wherever their block stands", () => {
+    const [file] = release({
+      "(0019,0023) LO": "GEMS_ACQU_01",
+      "(0019,2324) DS": "12.5",
+      "(0019,23FE) LO": "Quimbleton",
+    });
+    expect(file.data.string(parseTag("(0019,2324)"))).toBe("12.5");
+    expect(file.data.string(parseTag("(0019,0023)"))).toBe("GEMS_ACQU_01");
+    expect(file.data.find(parseTag("(0019,23FE)"))).toBe(-1);
+  });
+
+  it("removes an element that no creator owns", () => {
+    const [file] = release({ "(0019,2324) DS": "12.5" });
+    expect(file.data.find(parseTag("(0019,2324)"))).toBe(-1);
+  });
+
+  it("removes all of them without Retain Safe Private", () => {
+    const [file] = release(
+      { "(0019,0023) LO": "GEMS_ACQU_01", "(0019,2324) DS": "12.5" },
+      builtinProfile("basic"),
+    );
+    expect(file.data.find(parseTag("(0019,0023)"))).toBe(-1);
+  });
+});
+
+describe("what is written is labelled right", () => {
+  it.each([
+    ["\\ISO 2022 IR 87", "Yamada^Tarou=山田^太郎=やまだ^たろう", "胸部CT 山田"],
+    ["ISO_IR 144", "Люкceмбypг", "КТ груди Люкceмбypг"],
+    ["ISO_IR 192", "Müller^Jörg", "Übersicht Müller"],
+  ])("in character set %s", (terms, name, description) => {
+    const set = parseCharacterSet(terms.split("\\"));
+    const bytes = buildFile(
+      { ...PATIENT, SpecificCharacterSet: terms, PatientName: name, StudyDescription: description },
+      TransferSyntax.ExplicitVRLittleEndian,
+      set,
+    );
+    const outcome = apply([bytes])[0] as ReleasedInstance<number>;
+    const file = readFile(memorySource(joinParts(outcome.parts)));
+    const written = at(file, "StudyDescription");
+    expect(at(file, "SpecificCharacterSet").trim()).toBe(terms.split("\\")[0]);
+    expect(written).toBe(description.split(" ")[0] === "КТ" ? "КТ груди" : description.split(" ")[0]);
+  });
+});
+
+describe("held", () => {
+  it.each([
+    ["burned-in annotation", { BurnedInAnnotation: "YES" }, "PIXELS_NOT_EXAMINED"],
+    [
+      "ultrasound",
+      { SOPClassUID: SopClass["Ultrasound Image Storage"]!, BurnedInAnnotation: "NO" },
+      "PIXELS_NOT_EXAMINED",
+    ],
+    [
+      "secondary capture",
+      { SOPClassUID: SopClass["Secondary Capture Image Storage"]! },
+      "PIXELS_NOT_EXAMINED",
+    ],
+    [
+      "angiography without the attribute",
+      { SOPClassUID: SopClass["X-Ray Angiographic Image Storage"]! },
+      "PIXELS_NOT_EXAMINED",
+    ],
+    ["a screen save", { ImageType: ["DERIVED", "SECONDARY", "SCREEN SAVE"] }, "PIXELS_NOT_EXAMINED"],
+    ["an encapsulated PDF", { SOPClassUID: SopClass["Encapsulated PDF Storage"]! }, "CLASS_HELD"],
+    ["a private class", { SOPClassUID: "1.2.3.4" }, "CLASS_HELD"],
+    ["a slide label", { ImageType: ["ORIGINAL", "PRIMARY", "LABEL", "NONE"] }, "CLASS_HELD"],
+    [
+      "an identifier in bytes that would stay",
+      { ICCProfile: new TextEncoder().encode("xx Quimbleton Zephyrine xx") },
+      "IDENTIFIER_IN_BINARY",
+    ],
+    ["no study", { StudyInstanceUID: "" }, "NO_IDENTITY"],
+  ])("%s", (_, plain, code) => expect(heldCodes(plain as PlainDataSet)).toContain(code));
+
+  it("angiography that says it has none, and anything under `pixels: vetted`, comes out", () => {
+    const angiography = {
+      SOPClassUID: SopClass["X-Ray Angiographic Image Storage"]!,
+      BurnedInAnnotation: "NO",
+    };
+    expect(heldCodes(angiography)).toEqual([]);
+    const vetted = { ...research, pixels: "vetted" as const };
+    expect(heldCodes({ SOPClassUID: SopClass["Ultrasound Image Storage"]! }, vetted)).toEqual([]);
+  });
+
+  it("a truncated file, with tag and offset and no value", () => {
+    const whole = buildFile(PATIENT);
+    const outcome = apply([whole.subarray(0, whole.length - 3)])[0] as HeldInstance<number>;
+    expect(outcome.reasons[0]!.code).toBe("UNREADABLE");
+    expect(outcome.reasons[0]!.detail).toMatch(/\(7FE0,0010\).*offset \d+/);
+  });
+});
+
+describe("what comes out", () => {
+  const files = [1, 2, 3].map((n) =>
+    buildFile({ ...PATIENT, SOPInstanceUID: `1.2.3.1.1.${n}`, InstanceNumber: n }),
+  );
+  const bytesByUid = (outcomes: InstanceOutcome<number>[]) =>
+    new Map(
+      outcomes.map((o) =>
+        o.kind === "released" ? [o.instance.old, fromLatin1(joinParts(o.parts))] : ["", ""],
+      ),
+    );
+
+  it("does not depend on the order of the input", () => {
+    expect(bytesByUid(apply([...files].reverse()))).toEqual(bytesByUid(apply(files)));
+  });
+
+  it("shares no UID, ID or name between two recipients", () => {
+    const other = apply(files, research, deriveProjectKeys(new Uint8Array(32).fill(3), "trial", "other"));
+    const own = apply(files);
+    for (const [i, outcome] of own.entries()) {
+      const twin = other[i]!;
+      if (outcome.kind !== "released" || twin.kind !== "released") throw new Error("held");
+      expect(twin.instance.new).not.toBe(outcome.instance.new);
+      expect(twin.study.new).not.toBe(outcome.study.new);
+      expect(twin.patient.new).not.toBe(outcome.patient.new);
+    }
+  });
+
+  it("removes from one file an identifier that only another file of the patient tells", () => {
+    const note = buildFile({
+      ...PATIENT,
+      PatientName: "",
+      StudyDescription: "CT CHEST Quimbleton",
+      SOPInstanceUID: "1.2.3.1.1.9",
+    });
+    const outcome = apply([...files, note])[3] as ReleasedInstance<number>;
+    expect(fromLatin1(joinParts(outcome.parts))).not.toContain("Quimbleton");
+  });
+});
