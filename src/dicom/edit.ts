@@ -1,6 +1,7 @@
 import { ElpisError } from "../base/index.js";
 import { type DataSet, ROOT } from "./dataset.js";
 import { elementOf, formatTag, groupOf, type Tag } from "./tag.js";
+import { ITEM } from "./tokens.js";
 import type { VR } from "./vr.js";
 
 /**
@@ -27,6 +28,7 @@ export class Edits {
   readonly replacements = new Map<number, NewElement>();
   /** New elements by the item (or ROOT) that receives them. */
   readonly insertions = new Map<number, NewElement[]>();
+  #edited = false;
 
   constructor(data: DataSet) {
     this.data = data;
@@ -34,7 +36,7 @@ export class Edits {
   }
 
   get isEmpty(): boolean {
-    return this.insertions.size === 0 && !this.changes.some((change) => change !== Change.None);
+    return !this.#edited;
   }
 
   isRemoved(token: number): boolean {
@@ -49,7 +51,9 @@ export class Edits {
 
   /** Replaces an element's value, and its VR where the data set is explicit. */
   replace(token: number, vr: VR, value: NewElement["value"]): void {
-    this.replacements.set(token, { tag: this.data.tagAt(token), vr, value });
+    const tag = this.data.tagAt(token);
+    if (tag === ITEM) throw new ElpisError("DICOM_BAD_EDIT", "an item has no value: replace its elements");
+    this.replacements.set(token, { tag, vr, value });
     this.#mark(token, Change.Replace);
   }
 
@@ -64,6 +68,7 @@ export class Edits {
     inserted.push(element);
     inserted.sort((a, b) => a.tag - b.tag);
     this.insertions.set(item, inserted);
+    this.#edited = true;
     if (item !== ROOT) this.#markDirty(item);
   }
 
@@ -79,6 +84,7 @@ export class Edits {
     if (token < 0 || token >= this.changes.length) {
       throw new ElpisError("DICOM_BAD_EDIT", "an edit names a token that the data set does not have");
     }
+    this.#edited = true;
     this.changes[token] = change;
     this.#markDirty(this.data.tokens.parent[token]!);
   }
@@ -94,7 +100,7 @@ export class Edits {
 export function checkLength(element: NewElement, length: number, longHeader: boolean): void {
   if (length % 2 === 1)
     throw new ElpisError("DICOM_BAD_EDIT", `${formatTag(element.tag)}: a value of odd length`);
-  if (!longHeader && length > 0xfffe) {
+  if (length > (longHeader ? 0xfffffffe : 0xfffe)) {
     throw new ElpisError(
       "DICOM_BAD_EDIT",
       `${formatTag(element.tag)} ${element.vr}: ${length} bytes do not fit`,

@@ -1,7 +1,7 @@
-import { Inflate } from "fflate";
-import { concatBytes, ElpisError, fromLatin1 } from "../base/index.js";
+import { ElpisError, fromLatin1 } from "../base/index.js";
 import { DataSet, trimPadding } from "./dataset.js";
-import { type ByteSource, memorySource } from "./source.js";
+import { DEFAULT_INFLATE_LIMIT, inflateSource } from "./inflate.js";
+import type { ByteSource } from "./source.js";
 import { makeTag } from "./tag.js";
 import {
   type Encoding,
@@ -18,7 +18,6 @@ const TRANSFER_SYNTAX_UID = makeTag(0x0002, 0x0010);
 const MEDIA_STORAGE_SOP_CLASS = makeTag(0x0002, 0x0002);
 /** SOP class of a DICOMDIR (PS3.4 F). */
 const MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10";
-const DEFAULT_INFLATE_LIMIT = 512 * 1024 * 1024;
 
 /** Where a file departs from PS3.10 and PS3.5 and was read all the same. */
 export type Deviation =
@@ -26,7 +25,9 @@ export type Deviation =
   | "no-file-meta"
   | "no-transfer-syntax"
   | "implicit-file-meta"
-  | "transfer-syntax-mislabelled";
+  | "transfer-syntax-mislabelled"
+  /** An item claims more than its sequence holds; it was taken to end where the sequence does. */
+  | "item-overrun";
 
 /** A Part 10 file, tokenised. Offsets of `meta` are in the file; those of `data` in `data.source`. */
 export interface DicomFile {
@@ -46,7 +47,7 @@ export interface DicomFile {
 }
 
 export interface ReadOptions {
-  /** Refuse a deflated data set that grows beyond this many bytes; 512 MiB unless told. */
+  /** Refuse a deflated data set that grows beyond this many bytes; 128 MiB unless told. */
   readonly inflateLimit?: number;
 }
 
@@ -73,7 +74,7 @@ export function readFile(source: ByteSource, options: ReadOptions = {}): DicomFi
   }
   const deflated = info.deflated;
   const dataSource = deflated
-    ? inflated(source, metaEnd, options.inflateLimit ?? DEFAULT_INFLATE_LIMIT)
+    ? inflateSource(source, metaEnd, options.inflateLimit ?? DEFAULT_INFLATE_LIMIT)
     : source;
   const dataStart = deflated ? 0 : metaEnd;
   let encoding: Encoding = { explicit: info.explicit, bigEndian: info.bigEndian };
@@ -82,7 +83,8 @@ export function readFile(source: ByteSource, options: ReadOptions = {}): DicomFi
     deviations.push("transfer-syntax-mislabelled");
     encoding = found;
   }
-  const { tokens, end }: Tokenised = tokenise(dataSource, dataStart, dataSource.size, encoding);
+  const { tokens, end, itemOverrun } = tokenise(dataSource, dataStart, dataSource.size, encoding);
+  if (itemOverrun) deviations.push("item-overrun");
   if (tokens.count === 0 && metaTokens.count === 0) {
     throw new ElpisError("DICOM_NOT_DICOM", "no element found");
   }
@@ -138,13 +140,15 @@ function startsWithElement(head: Uint8Array): boolean {
 
 /** File meta information: group 0002, explicit little endian (PS3.10 7.1); some writers use implicit. */
 function readMeta(source: ByteSource, start: number, deviations: Deviation[]): Tokenised {
-  if (source.size - start < 8) return { tokens: new Tokens(), end: start };
+  if (source.size - start < 8) return noMeta(start);
   const head = source.read(start, 8);
-  if ((head[0]! | (head[1]! << 8)) !== 0x0002) return { tokens: new Tokens(), end: start };
+  if ((head[0]! | (head[1]! << 8)) !== 0x0002) return noMeta(start);
   const implicit = !looksLikeVr((head[4]! << 8) | head[5]!);
   if (implicit) deviations.push("implicit-file-meta");
   return tokenise(source, start, source.size, implicit ? IMPLICIT_LITTLE : EXPLICIT_LITTLE, 0x0002);
 }
+
+const noMeta = (end: number): Tokenised => ({ tokens: new Tokens(0, 0), end, itemOverrun: false });
 
 /** Byte order from the first group, explicit VR from two letters behind the first tag. */
 function guessEncoding(source: ByteSource, at: number): Encoding {
@@ -157,30 +161,4 @@ function guessEncoding(source: ByteSource, at: number): Encoding {
 function syntaxOf(encoding: Encoding): string {
   if (encoding.bigEndian) return TransferSyntax.ExplicitVRBigEndian;
   return encoding.explicit ? TransferSyntax.ExplicitVRLittleEndian : TransferSyntax.ImplicitVRLittleEndian;
-}
-
-/** Inflates the rest of the file (PS3.5 A.5), stopping as soon as it grows beyond the limit. */
-function inflated(source: ByteSource, start: number, limit: number): ByteSource {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const stream = new Inflate((part) => {
-    size += part.length;
-    if (size > limit) {
-      throw new ElpisError("DICOM_DEFLATE_TOO_LARGE", `the deflated data set grows beyond ${limit} bytes`);
-    }
-    parts.push(part);
-  });
-  try {
-    const step = 1 << 20;
-    for (let at = start; at < source.size; at += step) {
-      const length = Math.min(step, source.size - at);
-      stream.push(source.read(at, length), at + length >= source.size);
-    }
-  } catch (error) {
-    if (error instanceof ElpisError) throw error;
-    throw new ElpisError("DICOM_BAD_DEFLATE", `the deflated data set from offset ${start} is damaged`, {
-      cause: error,
-    });
-  }
-  return memorySource(concatBytes(parts));
 }

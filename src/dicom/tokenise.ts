@@ -4,6 +4,7 @@ import type { ByteSource } from "./source.js";
 import { formatTag, isPrivate, type Tag } from "./tag.js";
 import { Flag, ITEM, ITEM_DELIMITER, SEQUENCE_DELIMITER, Tokens } from "./tokens.js";
 import { LONG_HEADER, VALUE_REPRESENTATIONS, vrCode } from "./vr.js";
+import { ByteWindow } from "./window.js";
 
 /** How a data set is encoded (PS3.5 Annex A). */
 export interface Encoding {
@@ -16,12 +17,12 @@ export const EXPLICIT_LITTLE: Encoding = { explicit: true, bigEndian: false };
 
 /** Deeper nesting than any real object has: a reader that recurses must end somewhere. */
 const MAX_DEPTH = 64;
-const MAX_TOKENS = 4_000_000;
-/** How much is read at once from a source that is not wholly in memory. */
-const WINDOW = 65_536;
+/** About 130 MB of columns; a slide of 200,000 sparse tiles has 2.5 million. */
+export const MAX_TOKENS = 4_000_000;
 const UNDEFINED = 0xffffffff;
 const ANY_GROUP = -1;
 const PIXEL_DATA = 0x7fe00010;
+const FIRST_ITEM_TAG = 0xfffe0000;
 const [SQ, UN, OB, OW] = [vrCode("SQ"), vrCode("UN"), vrCode("OB"), vrCode("OW")];
 
 /** 0: no VR; 1: 16-bit length; 2: two reserved bytes, then 32-bit length. By VR code. */
@@ -30,6 +31,9 @@ const HEADER_FORM = (() => {
   for (const vr of VALUE_REPRESENTATIONS) form[vrCode(vr)] = LONG_HEADER.has(vr) ? 2 : 1;
   return form;
 })();
+
+/** Thrown while a value is only tried as a sequence; made once, because files may have a million such values. */
+const NOT_A_SEQUENCE = new Error("not a sequence");
 
 /** True when two bytes could be a VR, known or of a later edition: two upper-case letters. */
 export function looksLikeVr(code: number): boolean {
@@ -42,6 +46,8 @@ export function looksLikeVr(code: number): boolean {
 export interface Tokenised {
   readonly tokens: Tokens;
   readonly end: number;
+  /** True when an item claims to be longer than its sequence, whose end was taken for the item's. */
+  readonly itemOverrun: boolean;
 }
 
 /**
@@ -57,303 +63,315 @@ export function tokenise(
   encoding: Encoding,
   onlyGroup = ANY_GROUP,
 ): Tokenised {
-  const reader = new Tokeniser(source, encoding);
-  const stopped = reader.dataSet(start, end, -1, false, onlyGroup);
-  return { tokens: reader.tokens, end: stopped };
+  const tokens = onlyGroup === ANY_GROUP ? new Tokens(source.size) : new Tokens(source.size, 16);
+  const reader = new Tokeniser(source, tokens, encoding, start);
+  const stopped = reader.elements(start, end, -1, false, onlyGroup);
+  return { tokens, end: stopped, itemOverrun: reader.itemOverrun };
 }
 
-class Tokeniser {
-  readonly tokens = new Tokens();
-  readonly #source: ByteSource;
-  #buffer: Uint8Array;
-  #base = 0;
+class Tokeniser extends ByteWindow {
+  itemOverrun = false;
+  readonly #tokens: Tokens;
   #explicit: boolean;
-  #bigEndian: boolean;
   #depth = 0;
+  /** How many attempts to read a value as a sequence enclose the current one. */
+  #attempts = 0;
+  /** Tokens of attempts that failed: they took time, though they left nothing. */
+  #wasted = 0;
 
-  constructor(source: ByteSource, encoding: Encoding) {
-    this.#source = source;
-    this.#buffer = source.read(0, Math.min(source.size, WINDOW));
+  constructor(source: ByteSource, tokens: Tokens, encoding: Encoding, start: number) {
+    super(source, encoding.bigEndian, start);
+    this.#tokens = tokens;
     this.#explicit = encoding.explicit;
-    this.#bigEndian = encoding.bigEndian;
-  }
-
-  /** Index in the buffer of `length` bytes at `offset`, which the caller knows to lie within the source. */
-  #at(offset: number, length: number): number {
-    const index = offset - this.#base;
-    if (index >= 0 && index + length <= this.#buffer.length) return index;
-    this.#buffer = this.#source.read(offset, Math.min(this.#source.size - offset, Math.max(WINDOW, length)));
-    this.#base = offset;
-    return 0;
-  }
-
-  #u16(index: number): number {
-    const buffer = this.#buffer;
-    return this.#bigEndian
-      ? (buffer[index]! << 8) | buffer[index + 1]!
-      : buffer[index]! | (buffer[index + 1]! << 8);
-  }
-
-  #u32(index: number): number {
-    const low = this.#u16(index);
-    const high = this.#u16(index + 2);
-    return this.#bigEndian ? low * 65_536 + high : high * 65_536 + low;
-  }
-
-  #tag(index: number): number {
-    return ((this.#u16(index) << 16) | this.#u16(index + 2)) >>> 0;
   }
 
   /**
    * Reads elements until `end`, until an item delimiter (`delimited`), or until a group other than
    * `onlyGroup`; returns the offset at which it stopped. A delimiter itself is left to the caller.
+   * Most elements are plain: this loop is where the time goes, so it calls nothing for them.
    */
-  dataSet(start: number, end: number, parent: number, delimited: boolean, onlyGroup: number): number {
+  elements(start: number, end: number, parent: number, delimited: boolean, onlyGroup = ANY_GROUP): number {
+    const tokens = this.#tokens;
+    const explicit = this.#explicit;
+    const flags = (explicit ? 0 : Flag.Implicit) | (this.bigEndian ? Flag.BigEndian : 0);
     let at = start;
     while (at < end) {
-      if (end - at < 8) {
-        if (parent < 0 && !delimited && this.#restIsPadding(at, end)) return at;
-        throw fail(
-          "DICOM_TRUNCATED",
-          `${end - at} bytes left where an element should start`,
-          at,
-          parent,
-          this.tokens,
-        );
+      if (end - at < 8) return this.#leftOver(at, end, parent, delimited, onlyGroup);
+      const index = this.at(at);
+      const tag = this.tag(index);
+      if (tag === 0 || tag >= FIRST_ITEM_TAG || (onlyGroup !== ANY_GROUP && tag >>> 16 !== onlyGroup)) {
+        if (this.#stops(tag, at, end, parent, delimited, onlyGroup)) return at;
       }
-      const tag = this.#tag(this.#at(at, 8));
-      if (tag === ITEM_DELIMITER && delimited) return at;
-      if (onlyGroup !== ANY_GROUP && tag >>> 16 !== onlyGroup) return at;
-      if (tag === 0 && parent < 0 && this.#restIsPadding(at, end)) return at;
-      if (tag >>> 16 === 0xfffe) {
-        throw fail(
-          "DICOM_BAD_ITEM",
-          `${formatTag(tag as Tag)} where an element should start`,
-          at,
-          parent,
-          this.tokens,
-        );
+      let value = at + 8;
+      let vr: number;
+      let length: number;
+      if (explicit) {
+        vr = (this.buffer[index + 4]! << 8) | this.buffer[index + 5]!;
+        const form = HEADER_FORM[vr]!;
+        if (form === 1) length = this.u16(index + 6);
+        else {
+          this.#checkLongHeader(tag, vr, form, at, end, parent);
+          length = this.u32(index + 8);
+          value = at + 12;
+        }
+      } else {
+        vr = dictionaryVrCode(tag as Tag);
+        length = this.u32(index + 4);
       }
-      at = this.#element(tag, at, end, parent);
+      const token = tokens.count;
+      if (token === tokens.capacity) this.#grow(at, parent);
+      tokens.count = token + 1;
+      tokens.tag[token] = tag;
+      tokens.vr[token] = vr;
+      tokens.flags[token] = flags;
+      tokens.start[token] = at;
+      tokens.value[token] = value;
+      tokens.parent[token] = parent;
+      if (length === UNDEFINED) {
+        at = this.#undefinedLength(token, end);
+        continue;
+      }
+      at = value + length;
+      if (at > end) throw this.#tooLong(tag, length, tokens.start[token]!, value, end, parent);
+      if (vr === SQ || vr === UN || vr === 0) this.#nested(token, vr, at);
+      tokens.valueEnd[token] = at;
+      tokens.end[token] = at;
+      tokens.next[token] = tokens.count;
     }
-    if (delimited) throw fail("DICOM_TRUNCATED", "the item delimiter is missing", at, parent, this.tokens);
+    if (delimited) throw this.#fail("DICOM_TRUNCATED", "the item delimiter is missing", at, parent);
     return at;
   }
 
-  #restIsPadding(at: number, end: number): boolean {
-    for (let from = at; from < end; from += WINDOW) {
-      const length = Math.min(WINDOW, end - from);
-      const index = this.#at(from, length);
-      for (let i = index; i < index + length; i++) if (this.#buffer[i] !== 0) return false;
-    }
-    return true;
+  /** Fewer than eight bytes at the end: padding of zeros at the top level, else an element cut short. */
+  #leftOver(at: number, end: number, parent: number, delimited: boolean, onlyGroup: number): number {
+    if (onlyGroup !== ANY_GROUP) return at;
+    if (parent < 0 && !delimited && this.isZero(at, end)) return at;
+    const reason = `${end - at} bytes left where an element should start`;
+    throw this.#fail("DICOM_TRUNCATED", reason, at, parent);
   }
 
-  /** Reads one element with all it encloses; returns the offset behind it. */
-  #element(tag: number, at: number, end: number, parent: number): number {
-    const tokens = this.tokens;
-    if (tokens.count >= MAX_TOKENS) {
-      throw fail("DICOM_TOO_MANY_ELEMENTS", `more than ${MAX_TOKENS} elements`, at, parent, tokens);
+  /** True where the data set ends before `tag`; throws for an item tag where an element should start. */
+  #stops(
+    tag: number,
+    at: number,
+    end: number,
+    parent: number,
+    delimited: boolean,
+    onlyGroup: number,
+  ): boolean {
+    if (tag === ITEM_DELIMITER && delimited) return true;
+    if (onlyGroup !== ANY_GROUP && tag >>> 16 !== onlyGroup) return true;
+    if (tag === 0 && parent < 0 && this.isZero(at, end)) return true;
+    if (tag >>> 16 !== 0xfffe) return false;
+    const reason = `${formatTag(tag as Tag)} where an element should start`;
+    throw this.#fail("DICOM_BAD_ITEM", reason, at, parent);
+  }
+
+  /** A VR of a later edition has the long header (PS3.5 6.2); anything but letters is no VR. */
+  #checkLongHeader(tag: number, vr: number, form: number, at: number, end: number, parent: number): void {
+    if (form === 0 && !looksLikeVr(vr)) {
+      throw this.#fail("DICOM_BAD_VR", `${formatTag(tag as Tag)} has no valid VR`, at, parent);
     }
-    let flags = this.#bigEndian ? Flag.BigEndian : 0;
-    let vr: number;
-    let length: number;
-    let value = at + 8;
-    if (this.#explicit) {
-      const index = this.#at(at, Math.min(12, end - at));
-      vr = (this.#buffer[index + 4]! << 8) | this.#buffer[index + 5]!;
-      const form = HEADER_FORM[vr]!;
-      if (form === 1) length = this.#u16(index + 6);
-      else {
-        // A VR of a later edition has the long header (PS3.5 6.2); anything but letters is no VR.
-        if (form === 0 && !looksLikeVr(vr)) {
-          throw fail("DICOM_BAD_VR", `${formatTag(tag as Tag)} has no valid VR`, at, parent, tokens);
-        }
-        if (end - at < 12) {
-          throw fail(
-            "DICOM_TRUNCATED",
-            `${formatTag(tag as Tag)} ends within its header`,
-            at,
-            parent,
-            tokens,
-          );
-        }
-        length = this.#u32(index + 8);
-        value = at + 12;
-      }
-    } else {
-      flags |= Flag.Implicit;
-      vr = dictionaryVrCode(tag as Tag);
-      length = this.#u32(this.#at(at, 8) + 4);
+    if (end - at < 12) {
+      throw this.#fail("DICOM_TRUNCATED", `${formatTag(tag as Tag)} ends within its header`, at, parent);
     }
-    const token = tokens.push(tag, vr, flags, at, value, parent);
-    if (length === UNDEFINED) return this.#undefinedLength(token, end);
-    const valueEnd = value + length;
-    if (valueEnd > end) {
-      const reason = `${formatTag(tag as Tag)} claims ${length} bytes, ${end - value} are left`;
-      const truncated = end === this.#source.size;
-      throw fail(truncated ? "DICOM_TRUNCATED" : "DICOM_BAD_LENGTH", reason, at, parent, tokens);
+  }
+
+  #grow(at: number, parent: number): void {
+    const { capacity } = this.#tokens;
+    if (capacity >= MAX_TOKENS) {
+      throw this.#refusal("DICOM_TOO_MANY_ELEMENTS", `more than ${capacity} elements`, at, parent);
     }
+    this.#tokens.grow();
+  }
+
+  /** Reads what a value of defined length encloses, where its VR is SQ or leaves that open. */
+  #nested(token: number, vr: number, valueEnd: number): void {
     if (vr === SQ) this.#items(token, valueEnd, false);
-    else if ((vr === UN || vr === 0) && length >= 8) this.#perhapsSequence(token, valueEnd);
-    this.#close(token, valueEnd, valueEnd);
-    return valueEnd;
+    else if (valueEnd - this.#tokens.value[token]! >= 8) this.#perhapsSequence(token, valueEnd);
   }
 
   #close(token: number, valueEnd: number, end: number): void {
-    const tokens = this.tokens;
+    const tokens = this.#tokens;
     tokens.valueEnd[token] = valueEnd;
     tokens.end[token] = end;
     tokens.next[token] = tokens.count;
   }
 
-  /** A value that ends at a sequence delimiter: items, fragments, or (UN) items in implicit VR. */
+  /**
+   * A value that ends at a sequence delimiter: items, fragments, or (UN) items in implicit VR.
+   * Returns the offset behind the delimiter.
+   */
   #undefinedLength(token: number, end: number): number {
-    const tokens = this.tokens;
+    const tokens = this.#tokens;
     const vr = tokens.vr[token]!;
     tokens.flags[token]! |= Flag.UndefinedLength;
-    const pixels = tokens.tag[token] === PIXEL_DATA || vr === OB || vr === OW;
     let valueEnd: number;
-    if (pixels) valueEnd = this.#fragments(token, end);
-    else if (vr === UN && this.#explicit) {
-      // PS3.5 6.2.2 Note 4 (CP 246): UN of undefined length holds a sequence in implicit VR little endian.
-      valueEnd = this.#as(false, false, () => this.#items(token, end, true));
-    } else valueEnd = this.#items(token, end, true);
+    if (tokens.tag[token] === PIXEL_DATA || vr === OB || vr === OW) valueEnd = this.#fragments(token, end);
+    else if (vr === UN && this.#explicit) valueEnd = this.#unknownSequence(token, end);
+    else valueEnd = this.#items(token, end, true);
     this.#close(token, valueEnd, valueEnd + 8);
     return valueEnd + 8;
   }
 
-  #as(explicit: boolean, bigEndian: boolean, read: () => number): number {
-    const before = [this.#explicit, this.#bigEndian] as const;
-    [this.#explicit, this.#bigEndian] = [explicit, bigEndian];
+  /**
+   * UN of undefined length holds a sequence in implicit VR little endian (PS3.5 6.2.2 Note 4); some writers
+   * only change the VR and leave the items as they were.
+   */
+  #unknownSequence(token: number, end: number): number {
+    const implicit = () => this.#as(false, false, () => this.#items(token, end, true));
+    const asWritten = () => this.#items(token, end, true);
+    const valueEnd = this.#attempt(token, implicit) ?? this.#attempt(token, asWritten);
+    return valueEnd ?? implicit();
+  }
+
+  #as<T>(explicit: boolean, bigEndian: boolean, read: () => T): T {
+    const [explicitBefore, bigEndianBefore] = [this.#explicit, this.bigEndian];
+    this.#explicit = explicit;
+    this.bigEndian = bigEndian;
     try {
       return read();
     } finally {
-      [this.#explicit, this.#bigEndian] = before;
+      this.#explicit = explicitBefore;
+      this.bigEndian = bigEndianBefore;
+    }
+  }
+
+  /** What `read` returns, or undefined, with nothing changed, when the value is no such sequence. */
+  #attempt(token: number, read: () => number): number | undefined {
+    const tokens = this.#tokens;
+    const depth = this.#depth;
+    this.#attempts++;
+    try {
+      return read();
+    } catch (error) {
+      if (error !== NOT_A_SEQUENCE) throw error;
+      this.#wasted += tokens.count - token;
+      if (this.#wasted > MAX_TOKENS) {
+        const reason = "too many values that look like sequences and are none";
+        throw this.#refusal("DICOM_TOO_MANY_ELEMENTS", reason, tokens.start[token]!, token);
+      }
+      this.#depth = depth;
+      tokens.truncate(token + 1);
+      tokens.flags[token]! &= ~Flag.Sequence;
+      return undefined;
+    } finally {
+      this.#attempts--;
     }
   }
 
   /** Skips fragment after fragment (PS3.5 A.4); returns the offset of the sequence delimiter. */
   #fragments(token: number, end: number): number {
-    this.tokens.flags[token]! |= Flag.Encapsulated;
-    let at = this.tokens.value[token]!;
+    this.#tokens.flags[token]! |= Flag.Encapsulated;
+    let at = this.#tokens.value[token]!;
     for (;;) {
-      if (end - at < 8)
-        throw fail("DICOM_TRUNCATED", "the fragments have no delimiter", at, token, this.tokens);
-      const index = this.#at(at, 8);
-      const tag = this.#tag(index);
-      const length = this.#u32(index + 4);
+      if (end - at < 8) throw this.#fail("DICOM_TRUNCATED", "the fragments have no delimiter", at, token);
+      const index = this.at(at);
+      const tag = this.tag(index);
       if (tag === SEQUENCE_DELIMITER) return at;
       if (tag !== ITEM) {
-        throw fail(
-          "DICOM_BAD_ITEM",
-          `${formatTag(tag as Tag)} where a fragment should start`,
-          at,
-          token,
-          this.tokens,
-        );
+        const reason = `${formatTag(tag as Tag)} where a fragment should start`;
+        throw this.#fail("DICOM_BAD_ITEM", reason, at, token);
+      }
+      const length = this.u32(index + 4);
+      if (length === UNDEFINED)
+        throw this.#fail("DICOM_BAD_LENGTH", "a fragment of undefined length", at, token);
+      if (at + 8 + length > end) {
+        const reason = `a fragment claims ${length} bytes, ${end - at - 8} are left`;
+        throw this.#fail("DICOM_TRUNCATED", reason, at, token);
       }
       at += 8 + length;
-      if (length === UNDEFINED || at > end) {
-        throw fail("DICOM_TRUNCATED", `a fragment claims ${length} bytes`, at - length, token, this.tokens);
-      }
     }
   }
 
   /** Reads the items of a sequence up to `end` or its delimiter; returns the offset behind the items. */
   #items(token: number, end: number, delimited: boolean): number {
-    const tokens = this.tokens;
+    const tokens = this.#tokens;
     if (++this.#depth > MAX_DEPTH) {
-      throw fail(
-        "DICOM_TOO_DEEP",
-        `more than ${MAX_DEPTH} nested sequences`,
-        tokens.start[token]!,
-        token,
-        tokens,
-      );
+      const reason = `more than ${MAX_DEPTH} nested sequences`;
+      throw this.#refusal("DICOM_TOO_DEEP", reason, tokens.start[token]!, token);
     }
     tokens.flags[token]! |= Flag.Sequence;
     let at = tokens.value[token]!;
     while (at < end) {
-      if (end - at < 8) throw fail("DICOM_TRUNCATED", "an item ends within its header", at, token, tokens);
-      const index = this.#at(at, 8);
-      const tag = this.#tag(index);
+      if (end - at < 8) throw this.#fail("DICOM_TRUNCATED", "an item ends within its header", at, token);
+      const index = this.at(at);
+      const tag = this.tag(index);
       if (tag === SEQUENCE_DELIMITER && delimited) {
         this.#depth--;
         return at;
       }
       if (tag !== ITEM) {
-        throw fail(
-          "DICOM_BAD_ITEM",
-          `${formatTag(tag as Tag)} where an item should start`,
-          at,
-          token,
-          tokens,
-        );
+        const reason = `${formatTag(tag as Tag)} where an item should start`;
+        throw this.#fail("DICOM_BAD_ITEM", reason, at, token);
       }
-      at = this.#item(this.#u32(index + 4), at, end, token);
+      at = this.#item(this.u32(index + 4), at, end, token, delimited);
     }
-    if (delimited) throw fail("DICOM_TRUNCATED", "the sequence delimiter is missing", at, token, tokens);
+    if (delimited) throw this.#fail("DICOM_TRUNCATED", "the sequence delimiter is missing", at, token);
     this.#depth--;
     return at;
   }
 
-  #item(length: number, at: number, end: number, sequence: number): number {
-    const undefinedLength = length === UNDEFINED;
+  #item(length: number, at: number, end: number, sequence: number, delimitedSequence: boolean): number {
+    const tokens = this.#tokens;
+    const delimited = length === UNDEFINED;
     const flags =
       (this.#explicit ? 0 : Flag.Implicit) |
-      (this.#bigEndian ? Flag.BigEndian : 0) |
-      (undefinedLength ? Flag.UndefinedLength : 0);
-    const item = this.tokens.push(ITEM, 0, flags, at, at + 8, sequence);
-    if (!undefinedLength && at + 8 + length > end) {
-      const reason = `an item claims ${length} bytes, ${end - at - 8} are left`;
-      throw fail("DICOM_BAD_LENGTH", reason, at, sequence, this.tokens);
+      (this.bigEndian ? Flag.BigEndian : 0) |
+      (delimited ? Flag.UndefinedLength : 0);
+    if (tokens.count === tokens.capacity) this.#grow(at, sequence);
+    const item = tokens.push(ITEM, 0, flags, at, at + 8, sequence);
+    let contentEnd = delimited ? end : at + 8 + length;
+    if (contentEnd > end) {
+      // Writers that strip elements forget the item's length, and get that of the sequence right.
+      if (delimitedSequence || this.#attempts > 0) {
+        const reason = `an item claims ${length} bytes, ${end - at - 8} are left`;
+        throw this.#fail("DICOM_BAD_LENGTH", reason, at, sequence);
+      }
+      this.itemOverrun = true;
+      contentEnd = end;
     }
-    const contentEnd = this.dataSet(
-      at + 8,
-      undefinedLength ? end : at + 8 + length,
-      item,
-      undefinedLength,
-      ANY_GROUP,
-    );
-    const itemEnd = undefinedLength ? contentEnd + 8 : contentEnd;
-    this.#close(item, contentEnd, itemEnd);
+    const stopped = this.elements(at + 8, contentEnd, item, delimited);
+    const itemEnd = delimited ? stopped + 8 : stopped;
+    this.#close(item, stopped, itemEnd);
     return itemEnd;
   }
 
   /**
    * A value of unknown VR with a length may hold a sequence: private ones in implicit VR do, and public
-   * ones whose sender did not know them. It counts as one only if it can be read whole as items.
+   * ones whose sender did not know them. It counts as one only if it can be read whole as items: in implicit
+   * VR little endian, as PS3.5 6.2.2 has it for UN, or in the encoding around it.
    */
   #perhapsSequence(token: number, valueEnd: number): void {
-    const tokens = this.tokens;
-    const value = tokens.value[token]!;
-    if (this.#tag(this.#at(value, 8)) !== ITEM) return;
-    const known = isPrivate(tokens.tag[token] as Tag) ? 0 : dictionaryVrCode(tokens.tag[token] as Tag);
+    const tokens = this.#tokens;
+    const tag = tokens.tag[token] as Tag;
+    const startsWithItem = () => this.tag(this.at(tokens.value[token]!)) === ITEM;
+    const known = isPrivate(tag) ? 0 : dictionaryVrCode(tag);
     if (known !== 0 && known !== SQ && known !== UN) return;
-    const depth = this.#depth;
-    const forms = this.#explicit ? [false, true] : [false];
-    for (const explicit of forms) {
-      try {
-        // Big endian files swap the items of UN values no more than others do (PS3.5 6.2.2): little endian.
-        const bigEndian = explicit ? this.#bigEndian : this.#bigEndian && !this.#explicit;
-        if (this.#as(explicit, bigEndian, () => this.#items(token, valueEnd, false)) === valueEnd) return;
-      } catch (error) {
-        if (!(error instanceof ElpisError)) throw error;
-      }
-      this.#depth = depth;
-      tokens.truncate(token + 1);
-      tokens.flags[token]! &= ~Flag.Sequence;
-    }
+    const items = () => this.#items(token, valueEnd, false);
+    const asUnknown = () => this.#as(false, false, items);
+    if (this.#as(false, false, startsWithItem) && this.#attempt(token, asUnknown) !== undefined) return;
+    if ((this.#explicit || this.bigEndian) && startsWithItem()) this.#attempt(token, items);
   }
-}
 
-/** An error that says where: reason, offset, and the path of enclosing elements. Never a value. */
-function fail(code: ErrorCode, reason: string, offset: number, parent: number, tokens: Tokens): ElpisError {
-  const path: string[] = [];
-  for (let i = parent; i >= 0; i = tokens.parent[i]!) {
-    if (tokens.tag[i] !== ITEM) path.unshift(formatTag(tokens.tag[i] as Tag));
+  #tooLong(tag: number, length: number, at: number, value: number, end: number, parent: number): Error {
+    const reason = `${formatTag(tag as Tag)} claims ${length} bytes, ${end - value} are left`;
+    return this.#fail(end === this.source.size ? "DICOM_TRUNCATED" : "DICOM_BAD_LENGTH", reason, at, parent);
   }
-  const where = path.length > 0 ? ` in ${path.join(" > ")}` : "";
-  return new ElpisError(code, `${reason}${where}, at offset ${offset}`);
+
+  /** What is wrong here: in an attempt no more than that it failed. */
+  #fail(code: ErrorCode, reason: string, offset: number, parent: number): Error {
+    return this.#attempts > 0 ? NOT_A_SEQUENCE : this.#refusal(code, reason, offset, parent);
+  }
+
+  /** An error that says where: reason, offset, and the path of enclosing elements. Never a value. */
+  #refusal(code: ErrorCode, reason: string, offset: number, parent: number): ElpisError {
+    const tokens = this.#tokens;
+    const path: string[] = [];
+    for (let i = parent; i >= 0; i = tokens.parent[i]!) {
+      if (tokens.tag[i] !== ITEM) path.unshift(formatTag(tokens.tag[i] as Tag));
+    }
+    const where = path.length > 0 ? ` in ${path.join(" > ")}` : "";
+    return new ElpisError(code, `${reason}${where}, at offset ${offset}`);
+  }
 }

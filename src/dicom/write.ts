@@ -1,16 +1,19 @@
-import { deflateSync } from "fflate";
+import { ElpisError } from "../base/index.js";
 import { type DataSet, ROOT } from "./dataset.js";
 import { Change, checkLength, type Edits, type NewElement } from "./edit.js";
 import type { DicomFile } from "./file.js";
-import { joinParts, type OutputPart } from "./source.js";
+import { deflateParts } from "./inflate.js";
+import type { OutputPart } from "./source.js";
 import { makeTag } from "./tag.js";
-import type { Encoding } from "./tokenise.js";
+import { type Encoding, EXPLICIT_LITTLE } from "./tokenise.js";
 import { Flag, ITEM } from "./tokens.js";
 import { LONG_HEADER, vrCode } from "./vr.js";
 
 /** Runs of the input at least this long are passed on; shorter ones are copied together. */
 const PASS_ON = 32_768;
 const PIECE = 65_536;
+/** FFFFFFFF means an undefined length (PS3.5 7.1). */
+const LONGEST = 0xfffffffe;
 
 /**
  * The file with its edits, in order. Untouched runs are the input's own bytes; only elements that were
@@ -24,13 +27,18 @@ export function writeFile(
 ): OutputPart[] {
   const sink = new Sink(file.meta);
   sink.copy(0, file.headLength);
-  sink.dataSet(file.meta, edits.meta);
+  sink.dataSet(file.meta, edits.meta, encodingOfFirst(file.meta));
   const unchanged = !edits.data || edits.data.isEmpty;
   if (file.deflated && unchanged) {
     sink.copy(endOfElements(file.meta, file.headLength), file.source.size);
     return sink.parts();
   }
   return [...sink.parts(), ...writeDataSet(file, edits.data, keepTrailing)];
+}
+
+/** Encoding of file meta information: explicit VR little endian, but for writers that broke PS3.10 7.1. */
+function encodingOfFirst(data: DataSet): Encoding {
+  return data.tokens.count > 0 ? encodingOf(data.tokens.flags[0]!) : EXPLICIT_LITTLE;
 }
 
 /** Offset behind the last element at the root; `start` where there is none. */
@@ -43,16 +51,10 @@ function endOfElements(data: DataSet, start: number): number {
 
 /** The data set alone, deflated again where the transfer syntax says so. */
 export function writeDataSet(file: DicomFile, edits: Edits | undefined, keepTrailing: boolean): OutputPart[] {
-  const sink = new Sink(file.data, !file.deflated);
+  const sink = new Sink(file.data);
   sink.dataSet(file.data, edits, file.encoding);
   if (keepTrailing) sink.copy(file.dataEnd, file.data.source.size);
-  if (!file.deflated) return sink.parts();
-  const deflated = deflateSync(joinParts(sink.parts()), { level: 6 });
-  // PS3.5 A.5: a stream of odd length is padded with a NUL.
-  if (deflated.length % 2 === 0) return [deflated];
-  const padded = new Uint8Array(deflated.length + 1);
-  padded.set(deflated);
-  return [padded];
+  return file.deflated ? deflateParts(sink.parts()) : sink.parts();
 }
 
 /** Elements as bytes, for file meta information and inserted sequences. Tags in ascending order. */
@@ -137,16 +139,14 @@ class ElementWriter {
 /** Gathers output: short runs are copied together into pieces, long ones are passed on as they are. */
 class Sink {
   readonly #data: DataSet;
-  readonly #passOn: boolean;
   readonly #parts: OutputPart[] = [];
-  #piece = new Uint8Array(PIECE);
+  #piece = new Uint8Array(0);
   #used = 0;
   #runStart = 0;
   #runEnd = 0;
 
-  constructor(data: DataSet, passOn = true) {
+  constructor(data: DataSet) {
     this.#data = data;
-    this.#passOn = passOn;
   }
 
   parts(): OutputPart[] {
@@ -169,7 +169,7 @@ class Sink {
     const [start, end] = [this.#runStart, this.#runEnd];
     this.#runStart = this.#runEnd = 0;
     if (start === end) return;
-    if (this.#passOn && end - start >= PASS_ON) {
+    if (end - start >= PASS_ON) {
       this.#flushPiece();
       this.#parts.push({ source: this.#data.source, start, end });
       return;
@@ -182,7 +182,7 @@ class Sink {
   #flushPiece(): void {
     if (this.#used === 0) return;
     this.#parts.push(this.#piece.subarray(0, this.#used));
-    this.#piece = new Uint8Array(PIECE);
+    this.#piece = this.#piece.subarray(this.#used);
     this.#used = 0;
   }
 
@@ -190,7 +190,7 @@ class Sink {
   #room(length: number): Uint8Array {
     if (this.#used + length > this.#piece.length) {
       this.#flushPiece();
-      if (length > this.#piece.length) this.#piece = new Uint8Array(length + PIECE);
+      this.#piece = new Uint8Array(Math.max(length, PIECE));
     }
     return this.#piece;
   }
@@ -205,21 +205,17 @@ class Sink {
     this.#write(encodedLength(element, encoding.explicit), encoding, (writer) => writer.element(element));
   }
 
-  /** A whole data set. `encoding` is needed only where elements are inserted at the root. */
-  dataSet(
-    data: DataSet,
-    edits: Edits | undefined,
-    encoding: Encoding = { explicit: true, bigEndian: false },
-  ): void {
+  /** A whole data set. `encoding` is that of elements inserted at the root. */
+  dataSet(data: DataSet, edits: Edits | undefined, encoding: Encoding): void {
     const { tokens } = data;
     if (!edits || edits.isEmpty) {
       if (tokens.count > 0) this.copy(tokens.start[0]!, endOfElements(data, 0));
       return;
     }
-    const changed = refreshGroupLength(data, edits);
+    refreshGroupLength(data, edits, encoding);
     const lengths = new Map<number, number>();
-    measure(changed, ROOT, encoding, lengths);
-    this.#siblings(changed, ROOT, encoding, lengths);
+    measure(edits, ROOT, encoding, lengths);
+    this.#siblings(edits, ROOT, encoding, lengths);
   }
 
   #siblings(edits: Edits, item: number, encoding: Encoding, lengths: ReadonlyMap<number, number>): void {
@@ -245,7 +241,6 @@ class Sink {
   #container(edits: Edits, token: number, lengths: ReadonlyMap<number, number>): void {
     const { tokens } = edits.data;
     const flags = tokens.flags[token]!;
-    const inner = innerEncoding(edits.data, token);
     if (flags & Flag.UndefinedLength) this.copy(tokens.start[token]!, tokens.value[token]!);
     else {
       const vr = flags & Flag.Implicit || tokens.tag[token] === ITEM ? 0 : tokens.vr[token]!;
@@ -254,18 +249,13 @@ class Sink {
         writer.header(tokens.tag[token]!, vr, lengths.get(token)!, header === 12),
       );
     }
-    this.#siblings(edits, token, inner, lengths);
+    this.#siblings(edits, token, encodingOf(flags), lengths);
     if (flags & Flag.UndefinedLength) this.copy(tokens.valueEnd[token]!, tokens.end[token]!);
   }
 }
 
 function encodingOf(flags: number): Encoding {
   return { explicit: (flags & Flag.Implicit) === 0, bigEndian: (flags & Flag.BigEndian) !== 0 };
-}
-
-/** Encoding of the elements of an item; for a sequence its own, since items have no encoding of values. */
-function innerEncoding(data: DataSet, token: number): Encoding {
-  return encodingOf(data.tokens.flags[token]!);
 }
 
 /** New length of the content of every dirty container, by token; returns that of `item` itself. */
@@ -279,7 +269,14 @@ function measure(edits: Edits, item: number, encoding: Encoding, lengths: Map<nu
     else if (change === Change.Replace) {
       length += encodedLength(edits.replacements.get(i)!, (tokens.flags[i]! & Flag.Implicit) === 0);
     } else if (change === Change.Dirty) {
-      const content = measure(edits, i, innerEncoding(edits.data, i), lengths);
+      const content = measure(edits, i, encodingOf(tokens.flags[i]!), lengths);
+      if (content > LONGEST && !(tokens.flags[i]! & Flag.UndefinedLength)) {
+        const where = edits.data.path(i);
+        throw new ElpisError(
+          "DICOM_BAD_EDIT",
+          `${where}: ${content} bytes do not fit behind a 32-bit length`,
+        );
+      }
       lengths.set(i, content);
       length += tokens.value[i]! - tokens.start[i]! + content + (tokens.end[i]! - tokens.valueEnd[i]!);
     }
@@ -289,13 +286,12 @@ function measure(edits: Edits, item: number, encoding: Encoding, lengths: Map<nu
 }
 
 /** File Meta Information Group Length (0002,0000) follows the edits; of no other group is it kept right. */
-function refreshGroupLength(data: DataSet, edits: Edits): Edits {
+function refreshGroupLength(data: DataSet, edits: Edits, encoding: Encoding): void {
   const token = data.find(makeTag(0x0002, 0x0000));
-  if (token < 0) return edits;
-  const whole = measure(edits, ROOT, { explicit: true, bigEndian: false }, new Map());
-  const own = data.tokens.end[token]! - data.tokens.start[token]!;
+  if (token < 0) return;
+  edits.replace(token, "UL", new Uint8Array(4));
+  const own = encodedLength(edits.replacements.get(token)!, encoding.explicit);
   const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, whole - own, true);
+  new DataView(length.buffer).setUint32(0, measure(edits, ROOT, encoding, new Map()) - own, true);
   edits.replace(token, "UL", length);
-  return edits;
 }
