@@ -181,6 +181,31 @@ describe("dates under Modified Dates", () => {
   });
 });
 
+describe("a value that is none of its VR, where anything might hide", () => {
+  it.each([
+    ["StudyTime", "Quimbleton"],
+    ["ContextUID", "Quimbleton Zephyrine"],
+    ["PatientAge", "MRN-4471902"],
+    ["KVP", "Quimbleton"],
+    ["InstanceNumber", "4471902"],
+    ["ScanOptions", "QUIMBLETON"],
+  ])("does not stay in %s", (keyword, value) => {
+    const vr = keyword === "KVP" || keyword === "InstanceNumber" ? " LO" : "";
+    const [file] = release({ [`${keyword}${vr}`]: value });
+    expect(everything(file)).not.toContain(value);
+  });
+
+  it("does not stay under the VR of bytes or of text that the dictionary does not give it", () => {
+    const text = new TextEncoder().encode("Quimbleton Zephyrine");
+    const [file] = release({
+      "(0008,103E) OB": text,
+      "(0018,0060) UN": text,
+      "(0028,0010) LO": "Quimbleton",
+    });
+    expect(everything(file)).not.toContain("Quimbleton");
+  });
+});
+
 describe("nesting", () => {
   const nested = (depth: number): PlainDataSet =>
     depth === 0
@@ -217,6 +242,20 @@ describe("private attributes", () => {
     expect(file.data.string(parseTag("(0019,2324)"))).toBe("12.5");
     expect(file.data.string(parseTag("(0019,0023)"))).toBe("GEMS_ACQU_01");
     expect(file.data.find(parseTag("(0019,23FE)"))).toBe(-1);
+  });
+
+  it("shifts whole dates in safe text, and removes them without Modified Dates", () => {
+    const plain = {
+      "(0099,0010) LO": "NQHeader",
+      "(0099,1005) LT": "2024-03-01",
+      "(2001,0010) LO": "Philips Imaging DD 001",
+      "(2001,105D) ST": "20240301101500",
+    };
+    const [file] = release(plain);
+    const study = at(file, "StudyDate");
+    const dashed = [study.slice(0, 4), study.slice(4, 6), study.slice(6)].join("-");
+    expect(file.data.string(parseTag("(0099,1005)"))).toBe(dashed);
+    expect(file.data.string(parseTag("(2001,105D)"))).toBe(`${study}101500`);
   });
 
   it("removes an element that no creator owns", () => {

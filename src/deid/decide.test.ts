@@ -104,6 +104,8 @@ function isExpected(row: ConfidentialityRow, option: ConfidentialityOption, deci
       "binary",
       "items",
       "age",
+      "temporal",
+      "class-uid",
     ];
     return kept.includes(operation);
   }
@@ -113,7 +115,7 @@ function isExpected(row: ConfidentialityRow, option: ConfidentialityOption, deci
   }
   // Bytes and pictures cannot be cleaned yet: the Basic Profile's action stands.
   if (vr === "OB" || option === "cleanGraphics") return ["remove", "dummy", "items"].includes(operation);
-  return ["text", "coded", "items", "keep", "remove"].includes(operation);
+  return ["text", "coded", "items", "keep", "temporal", "remove"].includes(operation);
 }
 
 describe("compound actions", () => {
@@ -158,7 +160,8 @@ describe("attributes without a row", () => {
     ["Manufacturer", "text"],
     ["PixelSpacing", "number"],
     ["VolumeFrameOfReferenceUID", "uid"],
-    ["SOPClassUID", "keep"],
+    ["SOPClassUID", "class-uid"],
+    ["ReferencedFileID", "remove"],
     ["ExpiryDate", "dummy"],
     ["EvaluatorName", "empty"],
     ["RetrieveURI", "remove"],

@@ -26,6 +26,12 @@ export type Operation =
   | "number"
   /** Text stays without the identifiers in it. */
   | "text"
+  /** The same for a private attribute, where a whole value may be a date: that is shifted. */
+  | "private-text"
+  /** A date or time stays if it is one. */
+  | "temporal"
+  /** A UID that names a class stays if it is one. */
+  | "class-uid"
   /** Text that an option retains as it is (a device, an institution); only the patient's own name or ID goes. */
   | "verbatim"
   /** Code strings and AE titles stay unless they hold a known identifier. */
@@ -103,6 +109,9 @@ const UNREAD_VRS = new Set<VR>([
   "US",
   "UV",
 ]);
+
+/** What cannot stay where only the form of a sequence may. */
+const TELLING: ReadonlySet<Operation> = new Set<Operation>(["text", "verbatim", "shift", "temporal", "age"]);
 
 /** Statements of this release itself, written anew at the top level. */
 const STAMPS = new Set<Tag>([
@@ -235,7 +244,7 @@ export class Decider {
       const why = `PS3.15 Table E.1-1 ${keeping[0]} K`;
       const isVerbatim = keeping[0] === "retainDeviceIdentity" || keeping[0] === "retainInstitutionIdentity";
       if ((TEXT_VRS.has(vr) || vr === "AE") && isVerbatim) return decided("verbatim", vr, why, fallback);
-      if (DATE_VRS.has(vr) || vr === "UI") return decided("keep", vr, why, fallback);
+      if (vr === "UI") return decided("class-uid", vr, why, fallback);
       return decided(keptAs(vr), vr, why, fallback);
     }
     return this.#basic(row, vr, type);
@@ -245,7 +254,7 @@ export class Decider {
   #cleaned(vr: VR, why: string, fallback: Decision["fallback"]): Decision | undefined {
     if (vr === "SQ") return decided("items", vr, why, fallback);
     if (DATE_VRS.has(vr)) return decided("shift", vr, why, fallback);
-    if (vr === "TM") return decided("keep", vr, `${why}: shifts are whole days, so times stay`);
+    if (vr === "TM") return decided("temporal", vr, `${why}: shifts are whole days, so times stay`, fallback);
     if (TEXT_VRS.has(vr)) return decided("text", vr, why, fallback);
     if (vr === "CS" || vr === "AE") return decided("coded", vr, why, fallback);
     return undefined;
@@ -268,10 +277,12 @@ export class Decider {
   #unlisted(tag: Tag, entry: DictionaryEntry): Decision {
     const { vr } = entry;
     const why = "not in PS3.15 Table E.1-1";
+    if (groupOf(tag) < 0x0008)
+      return decided("remove", vr, "of a group that no stored data set has (PS3.5 7.1)");
     if (vr === "UI") {
       return namesInstance(tag)
         ? decided("uid", vr, `${why}; it names an instance`)
-        : decided("keep", vr, `${why}; it names a class, not an instance`);
+        : decided("class-uid", vr, `${why}; it names a class, not an instance`);
     }
     if (DATE_VRS.has(vr) || vr === "TM") return this.#unlistedDate(vr, why);
     if (vr === "PN") return decided("empty", vr, `${why}; a person's name`);
@@ -280,9 +291,9 @@ export class Decider {
   }
 
   #unlistedDate(vr: VR, why: string): Decision {
-    if (this.#has("retainFullDates")) return decided("keep", vr, `${why}; dates are retained`);
+    if (this.#has("retainFullDates")) return decided("temporal", vr, `${why}; dates are retained`, "dummy");
     if (!this.#has("modifiedDates")) return decided("dummy", vr, `${why}; dates are removed`, "dummy");
-    return decided(vr === "TM" ? "keep" : "shift", vr, `${why}; dates are modified`, "dummy");
+    return decided(vr === "TM" ? "temporal" : "shift", vr, `${why}; dates are modified`, "dummy");
   }
 
   /** In a sequence that stays for its form alone, free text and dates become dummies. */
@@ -290,14 +301,7 @@ export class Decider {
     const { operation, vr } = decision;
     if (place.strictness === "all" || vr === "CS") return decision;
     if (place.strictness === "codes" && CODED_TEXT.has(tag)) return decision;
-    const telling =
-      operation === "text" ||
-      operation === "verbatim" ||
-      operation === "shift" ||
-      operation === "age" ||
-      vr === "AE";
-    const keptDate = operation === "keep" && (vr === "TM" || DATE_VRS.has(vr) || vr === "PN");
-    if (!telling && !keptDate) return decision;
+    if (!TELLING.has(operation) && vr !== "AE") return decision;
     return decided("dummy", vr, "within a sequence of which only the form may stay: dummy", "dummy");
   }
 
@@ -314,11 +318,12 @@ export class Decider {
   safePrivate(vr: VR, why: string): Decision {
     if (vr === "UI") return decided("uid", vr, why);
     if (DATE_VRS.has(vr)) {
-      if (this.#has("retainFullDates")) return decided("keep", vr, why);
+      if (this.#has("retainFullDates")) return decided("temporal", vr, why, "remove");
       return decided(this.#has("modifiedDates") ? "shift" : "remove", vr, why, "remove");
     }
     if (vr === "PN") return decided("remove", vr, `${why}, but a person's name`);
-    return decided(keptAs(vr), vr, why, "remove");
+    const operation = keptAs(vr);
+    return decided(operation === "text" ? "private-text" : operation, vr, why, "remove");
   }
 }
 
@@ -337,6 +342,7 @@ function keptAs(vr: VR): Operation {
   if (TEXT_VRS.has(vr) || vr === "PN" || vr === "UR") return "text";
   if (vr === "CS" || vr === "AE") return "coded";
   if (vr === "AS") return "age";
+  if (vr === "TM" || DATE_VRS.has(vr)) return "temporal";
   if (vr === "DS" || vr === "IS") return "number";
   if (UNREAD_VRS.has(vr)) return "keep";
   return BINARY.has(vr) ? "binary" : "keep";

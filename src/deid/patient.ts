@@ -4,12 +4,16 @@ import { cleanText, compileIdentifiers, containsKnown, type IdentifierMatcher } 
 import { dateOffset, pseudonyms, type UidMap } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
 import type { PatientRecord, Profile } from "./types.js";
+import { shiftDate } from "./values.js";
 
 /** What is left of a text: all, nothing, or these bytes. */
 export type CleanedText =
   | { readonly outcome: "unchanged"; readonly suspicious: readonly string[] }
   | { readonly outcome: "nothing"; readonly suspicious: readonly string[] }
   | { readonly outcome: "changed"; readonly bytes: Uint8Array; readonly suspicious: readonly string[] };
+
+/** As `Operation` has them: free text, text of a private attribute, and text that an option retains. */
+export type CleaningMode = "text" | "private-text" | "verbatim";
 
 /** VRs with room for a word in the place of what was removed. */
 const ROOMY: ReadonlySet<VR> = new Set<VR>(["LT", "ST", "UT", "UC"]);
@@ -28,6 +32,7 @@ export class PatientContext {
   readonly #verbatimMatcher: IdentifierMatcher;
   readonly #uids: UidMap;
   readonly #removeDates: boolean;
+  readonly #shiftsDates: boolean;
   readonly #cleaned = new Map<string, CleanedText>();
 
   constructor(record: PatientRecord, originalId: string, profile: Profile, keys: ProjectKeys, uids: UidMap) {
@@ -41,6 +46,7 @@ export class PatientContext {
     this.#verbatimMatcher = compileIdentifiers({ ...record.identifiers, dates: [], other: [] });
     this.#uids = uids;
     this.#removeDates = !profile.options.has("retainFullDates");
+    this.#shiftsDates = profile.options.has("modifiedDates");
   }
 
   mapUid(uid: string): string {
@@ -56,7 +62,7 @@ export class PatientContext {
    * A text element without the identifiers in it, in its own character set. Text that cannot be read, or
    * could not be written back, counts as nothing. Series repeat their texts, so results are kept.
    */
-  clean(data: DataSet, token: number, vr: VR, how: "text" | "verbatim"): CleanedText {
+  clean(data: DataSet, token: number, vr: VR, how: CleaningMode): CleanedText {
     const raw = fromLatin1(data.bytes(token));
     const terms = CHARSET_TEXT.has(vr) ? data.characterSet(token).terms.join("\\") : "";
     const key = `${how}|${vr}|${terms}|${raw}`;
@@ -68,7 +74,20 @@ export class PatientContext {
     return cleaned;
   }
 
-  #clean(data: DataSet, token: number, vr: VR, how: "text" | "verbatim", raw: string): CleanedText {
+  /** A value of a private text attribute that as a whole is a date, as the profile has dates; null: it is none. */
+  #privateDate(value: string): string | null {
+    const match =
+      /^((?:19|20)\d{2})([-./]?)(\d{2})\2(\d{2})((?:[ T]?\d{2}:?\d{2}(?::?\d{2}(?:\.\d{1,6})?)?)?)$/.exec(
+        value.trim(),
+      );
+    if (!match) return null;
+    const shifted = shiftDate(`${match[1]}${match[3]}${match[4]}`, this.#shiftsDates ? this.days : 0);
+    if (shifted === null) return null;
+    if (!this.#shiftsDates) return this.#removeDates ? "" : value;
+    return [shifted.slice(0, 4), shifted.slice(4, 6), shifted.slice(6)].join(match[2]) + match[5];
+  }
+
+  #clean(data: DataSet, token: number, vr: VR, how: CleaningMode, raw: string): CleanedText {
     const set = data.characterSet(token);
     const text = data.text(token, vr);
     if (text === "") return { outcome: "unchanged", suspicious: [] };
@@ -82,6 +101,8 @@ export class PatientContext {
     const suspicious: string[] = [];
     const marker = () => (ROOMY.has(vr) ? "[removed]" : "");
     const values = (SINGLE_VALUED.has(vr) ? [text] : text.split("\\")).map((value) => {
+      const date = how === "private-text" ? this.#privateDate(value) : null;
+      if (date !== null) return date;
       const result = cleanText(value, this.#matcher, { removeDates: this.#removeDates, marker });
       suspicious.push(...result.suspicious.map(({ why }) => why));
       return result.findings.length === 0 ? value : result.text;

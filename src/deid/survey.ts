@@ -12,11 +12,13 @@ import {
   type DataSet,
   type DicomFile,
   dictionaryEntry,
+  dictionaryVrCode,
   looksLikeDicom,
   readFile,
   type Tag,
   Tags,
   tagOfKeyword,
+  vrCode,
 } from "../dicom/index.js";
 import type { KnownIdentifiers } from "../text/index.js";
 import { patientKeyOf } from "./identity.js";
@@ -51,8 +53,7 @@ for (const [keywords, kind] of [
     if (tag !== undefined) KIND_BY_TAG.set(tag, kind);
   }
 }
-const PN = 0x504e;
-const DA = 0x4441;
+const [PN, DA, DT, UN] = [vrCode("PN"), vrCode("DA"), vrCode("DT"), vrCode("UN")];
 
 interface Identifiers {
   names: Set<string>;
@@ -149,14 +150,18 @@ export class Surveyor {
       if (this.#seen.size > 500_000) this.#seen = new Set();
       this.#seen.add(key);
       const fileVr = dictionaryEntry(tag[token] as Tag)?.vr ?? data.vrAt(token);
-      for (const value of data.strings(token, fileVr)) if (value.trim() !== "") known[kind].add(value.trim());
+      for (const value of data.strings(token, fileVr)) {
+        const identifier = kind === "dates" ? value.slice(0, 8) : value.trim();
+        if (identifier !== "") known[kind].add(identifier);
+      }
     }
   }
 }
 
-function kindOf(tag: Tag, vr: number): IdentifierKind | undefined {
+function kindOf(tag: Tag, fileVr: number): IdentifierKind | undefined {
+  const vr = fileVr === UN ? dictionaryVrCode(tag) : fileVr;
   if (vr === PN) return "names";
-  if (vr === DA) return "dates";
+  if (vr === DA || vr === DT) return "dates";
   return KIND_BY_TAG.get(tag);
 }
 

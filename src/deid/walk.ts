@@ -11,6 +11,7 @@ import {
   groupOf,
   isPrivate,
   isPrivateCreator,
+  isValidUid,
   padded,
   ROOT,
   safePrivateAttribute,
@@ -19,7 +20,7 @@ import {
   vrCode,
 } from "../dicom/index.js";
 import type { Decider, Decision, Operation, Place } from "./decide.js";
-import type { PatientContext } from "./patient.js";
+import type { CleaningMode, PatientContext } from "./patient.js";
 import type { ActionName, HeldReason, KeptText, SafePrivateRule } from "./types.js";
 import { cappedAge, dummyText, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
 
@@ -44,6 +45,9 @@ const ORPHAN: Decision = { ...REMOVE, why: "private without a creator that owns 
 const SEARCH_STEP = 1 << 20;
 const SEARCH_OVERLAP = 256;
 const NUMERIC = /^[-+.eE0-9 \\\0]*$/;
+/** DA, DT and TM, old forms with points and colons included. */
+const TEMPORAL = /^[0-9.:+-]{0,26}$/;
+const isTemporal = (value: string) => TEMPORAL.test(value);
 const LONG_NUMBER = /\d{6}/;
 
 /** Goes through a data set once, and collects the edits that de-identify it. */
@@ -130,6 +134,7 @@ export class Walk {
       case "number":
         return this.#number(token, decision);
       case "text":
+      case "private-text":
       case "verbatim":
         return this.#text(token, decision, judged);
       case "coded":
@@ -154,6 +159,10 @@ export class Walk {
         return this.#dates(token, decision, (text, days) => shiftedYear(text, days, decision.vr));
       case "age":
         return this.#mapped(token, decision, "cleaned", cappedAge);
+      case "temporal":
+        return this.#keptIf(token, decision, isTemporal);
+      case "class-uid":
+        return this.#keptIf(token, decision, (value) => value === "" || isValidUid(value));
       case "patient-id":
         return this.#pseudonym(token, decision, place);
       case "patient-name":
@@ -212,7 +221,7 @@ export class Walk {
     this.#fallBack(token, decision, "it holds a known identifier");
   }
 
-  #text(token: number, decision: Decision, operation: "text" | "verbatim"): void {
+  #text(token: number, decision: Decision, operation: CleaningMode): void {
     const vr = textVr(this.#data.vrAt(token), decision.vr);
     const cleaned = this.#patient.clean(this.#data, token, vr, operation);
     for (const why of cleaned.suspicious) this.keptText.push({ path: this.#data.path(token), why });
@@ -280,6 +289,14 @@ export class Walk {
     if (values.includes(null)) return this.#fallBack(token, decision, "it is no value of its VR");
     const text = values.join("\\");
     this.#replace(token, this.#writtenVr(token, decision.vr), latin1(text), action, decision.why);
+  }
+
+  /** Stays as it is when every value has the form of its VR: anything may stand in a malformed one. */
+  #keptIf(token: number, decision: Decision, isWellFormed: (value: string) => boolean): void {
+    const text = fromLatin1(this.#data.bytes(token)).replace(/[\0\s]+$/, "");
+    if (text.split("\\").every((value) => isWellFormed(value.trim())))
+      return this.#done(token, "kept", decision.why);
+    this.#fallBack(token, decision, "it is no value of its VR");
   }
 
   #pseudonym(token: number, decision: Decision, place: Place): void {
