@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { crosswalkRows, csvRows } from "./csv.js";
+
+it.each([
+  [
+    "a,b\nc,d\n",
+    [
+      ["a", "b"],
+      ["c", "d"],
+    ],
+  ],
+  ['"a,b","say ""x"""\r\n', [["a,b", 'say "x"']]],
+  ['"two\nlines",y', [["two\nlines", "y"]]],
+  ['"",x\n\n', [["", "x"]]],
+  [",\n", [["", ""]]],
+  ["", []],
+])("reads %j", (text, rows) => {
+  expect([...csvRows([text])]).toEqual(rows);
+  expect([...csvRows(text)], "character by character").toEqual(rows);
+});
+
+it("reads a crosswalk with a byte order mark, CRLF and columns of its own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "elpis-csv-"));
+  try {
+    const path = join(folder, "patients.csv");
+    writeFileSync(path, '\ufeffid_old,id_new,note\r\n"Ж, 1",AB12,x\r\n');
+    expect([...crosswalkRows(path)]).toEqual([["Ж, 1", "AB12"]]);
+    writeFileSync(path, "name,age\nx,1\n");
+    expect(() => [...crosswalkRows(path)]).toThrow(expect.objectContaining({ code: "INPUT_UNREADABLE" }));
+    expect(() => [...crosswalkRows(join(folder, "none.csv"))]).toThrow(/ENOENT/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

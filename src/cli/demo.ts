@@ -1,0 +1,291 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { ElpisError, equalBytes } from "../base/index.js";
+import {
+  type DataSet,
+  memorySource,
+  parseTag,
+  ROOT,
+  readFile,
+  sopClassName,
+  Tags,
+  tagOfKeyword,
+} from "../dicom/index.js";
+import { crosswalkRows } from "./csv.js";
+import { deidentify } from "./deidentify.js";
+import { clip, displayWidth, type Io, painterFor, plural, printable, table } from "./output.js";
+import { readRelease } from "./release.js";
+import { errorCode } from "./run/list.js";
+import { PEOPLE, type Sample, sampleStudies } from "./samples/index.js";
+import { createSiteKey, readSiteKey } from "./site-key.js";
+
+export const DEFAULT_DEMO_FOLDER = "samples-demo";
+/** Marks a folder as the demo's own, which it may empty when it runs again. */
+const MARK = ".elpis-demo";
+
+interface DemoFolders {
+  readonly root: string;
+  readonly studies: string;
+  readonly shared: string;
+  readonly crosswalk: string;
+  readonly held: string;
+  readonly key: string;
+}
+
+function foldersIn(root: string): DemoFolders {
+  return {
+    root,
+    studies: join(root, "studies"),
+    shared: join(root, "shared"),
+    crosswalk: join(root, "shared.crosswalk"),
+    held: join(root, "shared.held"),
+    key: join(root, "site.key"),
+  };
+}
+
+/** Writes the sample studies below a folder that is empty or new, and returns them. Throws OUTPUT_EXISTS. */
+export function writeSamples(folder: string): Sample[] {
+  if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) {
+    throw new ElpisError("OUTPUT_EXISTS", `${folder} is not empty: name a new folder`);
+  }
+  const samples = [...sampleStudies()];
+  try {
+    for (const { path, bytes } of samples) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+  } catch (error) {
+    throw new ElpisError("OUTPUT_UNWRITABLE", `${folder} cannot be written (${errorCode(error)})`);
+  }
+  return samples;
+}
+
+/** `elpis samples DIR`: makes the sample studies and says what is hard about each. */
+export function samples(folder: string, io: Io): number {
+  const written = writeSamples(folder);
+  const paint = painterFor(io.stdout, io.env);
+  const series = new Map<string, { path: string; files: number }>();
+  for (const { path, about } of written) {
+    const known = series.get(about);
+    series.set(about, { path: known?.path ?? path, files: (known?.files ?? 0) + 1 });
+  }
+  const rows = [...series].map(([about, { path, files }]) => [path, plural(files, "file"), about]);
+  const lines = table(rows, (cell, column) =>
+    column === 2 ? cell : paint(column === 0 ? "bold" : "dim", cell),
+  );
+  io.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+/** `elpis demo`: makes sample studies, de-identifies them, and shows before, after and what was held. */
+export async function demo(root: string, io: Io): Promise<number> {
+  const folders = foldersIn(root);
+  claim(folders);
+  const written = writeSamples(folders.studies);
+  const paint = painterFor(io.stdout, io.env);
+  const say = (text: string) => io.stdout.write(`${text}\n`);
+  const made = `${plural(written.length, "sample file")} of four people who never lived`;
+  say(paint("bold", `1. ${made}: ${folders.studies}`));
+  const started = performance.now();
+  await release(folders);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const { released, held, duplicates, other } = readRelease(folders.shared).counts;
+  say(paint("bold", `2. De-identified in ${seconds} s under the research profile: ${folders.shared}`));
+  say(`   ${released} released, ${held} held, ${plural(duplicates, "copy")} left out, ${other} not DICOM\n`);
+  say(`${beforeAndAfter(folders, written, io).join("\n")}\n`);
+  say(paint("bold", `3. Held, and not in ${folders.shared}:`));
+  say(`${heldLines(folders).join("\n")}\n`);
+  say(nextSteps(folders));
+  return 0;
+}
+
+/** The same as `elpis deidentify`, with a key of the demo's own and without its messages. */
+async function release(folders: DemoFolders): Promise<void> {
+  const siteKey = existsSync(folders.key) ? readSiteKey(folders.key) : createSiteKey(folders.key);
+  const nowhere = { write: () => true };
+  await deidentify(
+    {
+      inputs: [folders.studies],
+      out: folders.shared,
+      profile: "research",
+      project: "demo",
+      recipient: "newcomer",
+      siteKey,
+      crosswalk: folders.crosswalk,
+      held: folders.held,
+      jobs: 1,
+      resume: false,
+      json: false,
+      digests: true,
+    },
+    { stdout: nowhere, stderr: nowhere, isTTY: false },
+  );
+}
+
+/** Takes a new or empty folder, or empties the one of an earlier demo; throws OUTPUT_EXISTS for any other. */
+function claim({ root, studies, shared, crosswalk, held }: DemoFolders): void {
+  try {
+    mkdirSync(root, { recursive: true });
+    const names = readdirSync(root);
+    if (names.length > 0 && !names.includes(MARK)) {
+      throw new ElpisError("OUTPUT_EXISTS", `${root} holds other files: name a new folder with --dir`);
+    }
+    writeFileSync(join(root, MARK), "Made by elpis demo; it empties this folder when it runs again.\n");
+    for (const folder of [studies, shared, crosswalk, held]) rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (error instanceof ElpisError) throw error;
+    throw new ElpisError("OUTPUT_UNWRITABLE", `${root} cannot be written (${errorCode(error)})`);
+  }
+}
+
+/** Elements whose fate tells the story: which sample, what to call it, the way to it (tags or keywords). */
+const TELLING: readonly (readonly [sample: string, label: string, path: string])[] = [
+  ["HEADCT/CT01", "Patient's Name", "PatientName"],
+  ["HEADCT/CT01", "Patient ID", "PatientID"],
+  ["HEADCT/CT01", "Patient's Birth Date", "PatientBirthDate"],
+  ["HEADCT/CT01", "Patient's Sex", "PatientSex"],
+  ["HEADCT/CT01", "Study Date", "StudyDate"],
+  ["HEADCT/CT01", "Study Description", "StudyDescription"],
+  ["HEADCT/CT01", "Series Description", "SeriesDescription"],
+  [
+    "HEADCT/CT01",
+    "a former name, nested",
+    "OriginalAttributesSequence ModifiedAttributesSequence PatientName",
+  ],
+  ["HEADCT/CT01", "KVP", "KVP"],
+  ["HEADCT/CT01", "SOP Instance UID", "SOPInstanceUID"],
+  ["HEADCT/report.dcm", "Referring Physician", "ReferringPhysicianName"],
+  ["HEADCT/report.dcm", "report, history", "ContentSequence:1 TextValue"],
+  ["HEADCT/report.dcm", "report, findings", "ContentSequence:2 TextValue"],
+  [
+    "head-pet/pet-01.dcm",
+    "PET injection",
+    "RadiopharmaceuticalInformationSequence RadiopharmaceuticalStartDateTime",
+  ],
+  ["head-pet/pet-01.dcm", "PET scan", "AcquisitionDate"],
+  ["chest-xray/dx-01.dcm", "Patient's Name", "PatientName"],
+  ["chest-xray/dx-01.dcm", "free text", "AdmittingDiagnosesDescription"],
+  ["brain-mr/mr-01.dcm", "Patient's Name", "PatientName"],
+  ["brain-mr/mr-01.dcm", "b-value, safe private", "0019100C"],
+  ["brain-mr/mr-01.dcm", "private, not safe", "00091001"],
+];
+
+/** The value at a path of keywords, tags and `Sequence:index`; undefined where there is none. */
+function valueAt(data: DataSet, path: string): string | undefined {
+  let item = ROOT;
+  const steps = path.split(" ");
+  for (const [at, step] of steps.entries()) {
+    const [name = "", index = "0"] = step.split(":");
+    const token = data.find(tagOfKeyword(name) ?? parseTag(name), item);
+    if (token < 0) return undefined;
+    if (at === steps.length - 1) return data.text(token);
+    const next = data.items(token)[Number(index)];
+    if (next === undefined) return undefined;
+    item = next;
+  }
+  return undefined;
+}
+
+/** A table of telling values as they went in and came out. Shows values: these people never lived. */
+function beforeAndAfter(folders: DemoFolders, written: readonly Sample[], io: Io): string[] {
+  const paint = painterFor(io.stdout, io.env);
+  const newUids = new Map(crosswalkRows(join(folders.crosswalk, "uids.csv")));
+  const released = new Map(
+    readRelease(folders.shared).instances.map(({ path }) => [
+      path.split("/").at(-1),
+      join(folders.shared, path),
+    ]),
+  );
+  const width = Math.max(24, Math.floor(((io.stdout.columns ?? 120) - 34) / 2));
+  const rows: string[][] = [];
+  let last = "";
+  let samePixels = true;
+  for (const [path, label, way] of TELLING) {
+    const before = readFile(memorySource(written.find((sample) => sample.path === path)!.bytes)).data;
+    const file = released.get(`${newUids.get(before.string(Tags.SOPInstanceUID))}.dcm`);
+    if (file === undefined) continue;
+    const after = readFile(memorySource(readFileSync(file))).data;
+    if (path !== last) rows.push([path, sopClassName(before.string(Tags.SOPClassUID)) ?? "", ""]);
+    last = path;
+    samePixels &&= pixelsAreSame(before, after);
+    rows.push(...wrappedRow(`  ${label}`, valueAt(before, way), valueAt(after, way), width));
+  }
+  const lines = table([["", "before", "after"], ...rows], (cell, column, row) => {
+    if (row === 0 || (column === 0 && !cell.startsWith(" "))) return paint("bold", cell);
+    return column === 2 ? paint("green", cell) : column === 1 ? paint("yellow", cell) : cell;
+  });
+  return [
+    ...lines,
+    `Pixel data: ${samePixels ? "identical, byte for byte, in every one of these" : "changed"}`,
+  ];
+}
+
+/** A row of the table, on as many lines as its longer value needs. */
+function wrappedRow(
+  label: string,
+  before: string | undefined,
+  after: string | undefined,
+  width: number,
+): string[][] {
+  const [left, right] = [before, after].map((value) =>
+    value === undefined ? ["(removed)"] : value === "" ? ["(empty)"] : wrapped(printable(value), width),
+  );
+  return Array.from({ length: Math.max(left!.length, right!.length) }, (_, at) => [
+    at === 0 ? label : " ",
+    left![at] ?? "",
+    right![at] ?? "",
+  ]);
+}
+
+/** Broken at spaces into lines of at most `width` columns; longer words are clipped. */
+function wrapped(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= width) lines[lines.length - 1] = joined;
+    else if (line === "") lines[0] = clip(word, width);
+    else lines.push(clip(word, width));
+  }
+  return lines;
+}
+
+function pixelsAreSame(before: DataSet, after: DataSet): boolean {
+  const [a, b] = [before, after].map((data) => {
+    const token = data.find(Tags.PixelData);
+    return token < 0 ? new Uint8Array(0) : data.bytes(token);
+  });
+  return equalBytes(a!, b!);
+}
+
+/** `path  REASON: detail` of every held file, from held.jsonl. */
+function heldLines({ held, studies }: DemoFolders): string[] {
+  const lines = readFileSync(join(held, "held.jsonl"), "utf8").trimEnd().split("\n");
+  const rows = lines
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as { path: string; reasons: { code: string; detail: string }[] })
+    .map(({ path, reasons }) => [
+      `   ${relative(studies, path).startsWith("..") ? path : relative(studies, path)}`,
+      reasons[0]?.code ?? "",
+      clip(printable(reasons[0]?.detail ?? ""), 90),
+    ]);
+  return table(rows);
+}
+
+function nextSteps(folders: DemoFolders): string {
+  const [instance] = readRelease(folders.shared).instances;
+  const id = instance?.path.split("/")[0] ?? "";
+  const { studies, shared, crosswalk, key } = folders;
+  return `4. Look next:
+   npx elpis inspect ${join(studies, "HEADCT/CT01")}
+       every element, its action and why; --values shows the values
+   ${join(shared, "release.json")}
+       the evidence that goes with the release: counts, digests, text that was kept
+   npx elpis reidentify ${id} --issuer "${PEOPLE.musterfrau.issuer}" --site-key ${key} --crosswalk ${crosswalk}
+       the way back, for the holder of the key
+   npx elpis trace ${PEOPLE.musterfrau.patientId} --issuer "${PEOPLE.musterfrau.issuer}" --site-key ${key} ${shared}
+       which releases hold a patient
+   docs/guides/held.md
+       why files are held, and what to do about each`;
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Profile } from "../deid/index.js";
+import { inspect } from "./inspect.js";
+import { loadProfile } from "./run/profile.js";
+import { sampleStudies } from "./samples/index.js";
+
+const samples = [...sampleStudies(7)];
+let work: string;
+let research: Profile;
+beforeAll(() => {
+  research = loadProfile("research");
+  work = mkdtempSync(join(tmpdir(), "elpis-inspect-"));
+  for (const { path, bytes } of samples) {
+    mkdirSync(dirname(join(work, path)), { recursive: true });
+    writeFileSync(join(work, path), bytes);
+  }
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** What `inspect` prints for a sample. */
+function inspected(
+  path: string,
+  options: { values?: boolean; json?: boolean; colour?: boolean } = {},
+): string {
+  let text = "";
+  const sink = { write: (piece: string) => (text += piece), isTTY: options.colour === true };
+  const io = { stdout: sink, stderr: sink, env: {} };
+  const { values = false, json = false } = options;
+  expect(inspect({ file: join(work, path), profile: research, values, json }, io)).toBe(0);
+  return text;
+}
+
+const dicom = samples.filter(({ path }) => path !== "odd/notes.txt");
+
+describe("inspect", () => {
+  it.each(dicom.map((sample) => [sample.path, sample] as const))(
+    "shows no identifier of %s",
+    (path, { identifiers }) => {
+      for (const json of [false, true]) {
+        const text = inspected(path, { json });
+        expect(identifiers.filter((identifier) => text.includes(identifier))).toEqual([]);
+      }
+    },
+  );
+
+  it("shows values when asked", () => {
+    expect(inspected("HEADCT/CT01", { values: true })).toContain("Musterfrau^Jördis^Anna");
+    expect(inspected("brain-mr/mr-01.dcm", { values: true, json: true })).toContain("山田^太郎");
+  });
+
+  it("has a line for every element, nested ones indented, with action and clause", () => {
+    const lines = inspected("HEADCT/CT01").split("\n");
+    expect(lines.find((line) => line.startsWith("(0010,0010)"))).toMatch(
+      /PN PatientName +pseudonym +Aaaaaaaaaa\^Aaaaaa\^Aaaa +PS3\.15/,
+    );
+    expect(lines.find((line) => line.includes("KVP"))).toMatch(/^\(0018,0060\) DS KVP +kept +999/);
+    const report = inspected("HEADCT/report.dcm");
+    expect(report).toMatch(/^ {2}\(0040,A123\) PN PersonName +\S+ +Aaaaaaaa\^Aaaaaaa/m);
+    expect(lines.at(-2)).toMatch(/^\d+ elements: .*kept \d+/);
+  });
+
+  it("tells class, transfer syntax and profile, and standard UIDs in clear", () => {
+    const text = inspected("brain-mr/mr-01.dcm");
+    expect(text).toMatch(/MR Image Storage · Implicit VR Little Endian · profile research \([0-9a-f]{12}\)/);
+    expect(text).toContain("1.2.840.10008.5.1.4.1.1.4");
+  });
+
+  it.each([
+    ["ultrasound/us-01.dcm", "PIXELS_NOT_EXAMINED"],
+    ["ultrasound/letter.dcm", "CLASS_HELD"],
+    ["odd/polyglot.dcm", "POLYGLOT"],
+    ["odd/truncated.dcm", "UNREADABLE"],
+    ["DICOMDIR", "DICOMDIR"],
+  ])("says on top that %s would be held: %s", (path, code) => {
+    const lines = inspected(path).split("\n");
+    expect(lines.slice(2, 5).some((line) => line.startsWith(`would be held: ${code} `))).toBe(true);
+    const { held } = JSON.parse(inspected(path, { json: true }));
+    expect(held.map((reason: { code: string }) => reason.code)).toContain(code);
+  });
+
+  it("writes nothing", () => {
+    const before = readFileSync(join(work, "HEADCT/CT01"));
+    inspected("HEADCT/CT01");
+    expect(readFileSync(join(work, "HEADCT/CT01")).equals(before)).toBe(true);
+  });
+
+  it("colours on a terminal alone", () => {
+    expect(inspected("HEADCT/CT01")).not.toContain("\u001b");
+    expect(inspected("HEADCT/CT01", { colour: true })).toContain("\u001b[32mkept");
+  });
+
+  it("refuses what is not DICOM", () => {
+    expect(() => inspected("odd/notes.txt")).toThrow(expect.objectContaining({ code: "INPUT_UNREADABLE" }));
+  });
+});
