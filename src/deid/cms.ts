@@ -1,4 +1,4 @@
-import { constants, createCipheriv, publicEncrypt, X509Certificate } from "node:crypto";
+import { constants, createCipheriv, type KeyObject, publicEncrypt, X509Certificate } from "node:crypto";
 import { deriveKey, ElpisError, sha256, toHex } from "../base/index.js";
 import { DerTag, der, derOid, derSmallInteger, derValues } from "./der.js";
 
@@ -16,6 +16,7 @@ export const LEAST_RSA_BITS = 2048;
 /** The holder of the private key, as CMS names one: issuer and serial number, and the key itself. */
 export interface CmsRecipient {
   readonly certificate: X509Certificate;
+  readonly publicKey: KeyObject;
   /** SHA-256 of the certificate, hexadecimal. */
   readonly digest: string;
   /** IssuerAndSerialNumber (RFC 5652 10.2.4). */
@@ -42,7 +43,8 @@ export function readRecipient(certificatePem: string): CmsRecipient {
   } catch (error) {
     throw new ElpisError("CERTIFICATE_INVALID", "not an X.509 certificate in PEM", { cause: error });
   }
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+  const { publicKey } = certificate;
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
   const bits = details?.modulusLength ?? 0;
   if (type !== "rsa" || bits < LEAST_RSA_BITS) {
     const found = type === "rsa" ? `RSA of ${bits} bits` : String(type);
@@ -54,6 +56,7 @@ export function readRecipient(certificatePem: string): CmsRecipient {
   const raw = new Uint8Array(certificate.raw);
   return {
     certificate,
+    publicKey,
     digest: toHex(sha256(raw)),
     issuerAndSerial: issuerAndSerialOf(raw),
     modulusBytes: Math.ceil(bits / 8),
@@ -97,9 +100,10 @@ function recipientOf(certificatePem: string): CmsRecipient {
 export function enveloped(plaintext: Uint8Array, certificatePem: string, escrowKey: Uint8Array): Uint8Array {
   const recipient = recipientOf(certificatePem);
   const purpose = ["cms", toHex(sha256(plaintext)), recipient.digest];
-  const contentKey = deriveKey(escrowKey, [...purpose, "key"], KEY_BYTES);
-  const iv = deriveKey(escrowKey, [...purpose, "iv"], IV_BYTES);
-  const padding = nonZero(deriveKey(escrowKey, [...purpose, "padding"], 3 * recipient.modulusBytes));
+  const drawn = deriveKey(escrowKey, purpose, KEY_BYTES + IV_BYTES + 2 * recipient.modulusBytes);
+  const contentKey = drawn.subarray(0, KEY_BYTES);
+  const iv = drawn.subarray(KEY_BYTES, KEY_BYTES + IV_BYTES);
+  const padding = nonZero(drawn.subarray(KEY_BYTES + IV_BYTES));
   const cipher = createCipheriv("aes-256-cbc", contentKey, iv);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   const keyTransport = der(
@@ -126,10 +130,10 @@ function transported(contentKey: Uint8Array, padding: Uint8Array, recipient: Cms
   block[1] = 2;
   block.set(padding.subarray(0, paddingEnd - 2), 2);
   block.set(contentKey, paddingEnd + 1);
-  return publicEncrypt({ key: recipient.certificate.publicKey, padding: constants.RSA_NO_PADDING }, block);
+  return publicEncrypt({ key: recipient.publicKey, padding: constants.RSA_NO_PADDING }, block);
 }
 
-/** Of three times as many bytes as needed 1 in 256 is dropped: what is left always suffices. */
+/** 1 in 256 is dropped of twice as many bytes as a modulus has: what is left always suffices. */
 function nonZero(bytes: Uint8Array): Uint8Array {
   return bytes.filter((byte) => byte !== 0);
 }

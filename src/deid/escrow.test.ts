@@ -158,6 +158,14 @@ describe("an Encrypted Attributes Sequence", () => {
 });
 
 describe("the key transport", () => {
+  it("has another content key for another certificate", () => {
+    const [one, two] = [holder, stranger].map((key) =>
+      opened(enveloped(utf8("x"), key.certificatePem, escrowKey), key),
+    );
+    expect(one!.key).not.toBe(two!.key);
+    expect(one!.iv).not.toBe(two!.iv);
+  });
+
   it.each([2048, 3072, 4096])("pads a key for RSA of %i bits as PKCS #1 v1.5 does", (bits) => {
     const recipient = selfSigned("rsa", bits);
     const { block, padding, key } = opened(

@@ -159,6 +159,26 @@ describe("a profile", () => {
     ]);
   });
 
+  it("may replace an entry of the base's list of safe private elements, and add to it", () => {
+    const entry = (element: string, vr: string) =>
+      `{creator: A, group: 0029, element: ${element}, vr: ${vr}, reason: x}`;
+    const files = {
+      loadBase: () =>
+        `name: b\nextends: research\nsafe-private: [${entry("10", "LO")}, ${entry("11", "LO")}]`,
+    };
+    const text = `name: a\nextends: b.yaml\nsafe-private: [${entry("10", "DS")}, ${entry("12", "IS")}]`;
+    const list = parseProfile(text, "a.yaml", files).safePrivate.map(({ element, vr }) => [element, vr]);
+    expect(list).toEqual([
+      [0x11, "LO"],
+      [0x10, "DS"],
+      [0x12, "IS"],
+    ]);
+  });
+
+  it("may clean a sequence", () => {
+    expect(site(rule("RequestAttributesSequence", "clean")).rules.size).toBe(1);
+  });
+
   it("extends another file, and that one a third; the nearest rule counts", () => {
     const files: Record<string, string> = {
       "group.yaml": `name: group\nextends: country.yaml\n${rule("StationName", "remove")}`,
@@ -229,6 +249,10 @@ describe("a wrong profile is refused with line, key and what would be right", ()
       /^line 4, attributes.PatientAge.reason: a reviewer will ask why/,
     ],
     [rule("PatientAge", "remove", "value: x"), "line 4, attributes.PatientAge.reason: is missing"],
+    [
+      rule("PatientAge", "keep", `value: 045Y, reason: ${REASON}`),
+      "line 4, attributes.PatientAge: a value belongs to replace, not to keep",
+    ],
     ["attributes: [PatientAge]", /^line 3, attributes: a map of attributes is expected/],
     [
       "attributes: {PatientAge: keep}",
