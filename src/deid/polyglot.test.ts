@@ -39,9 +39,15 @@ function pe(at = 128, length = at + 24): Uint8Array {
   return bytes;
 }
 
-/** Little-endian TIFF with a directory of one entry at 8. */
-function tiff(): Uint8Array {
-  return concatBytes([latin1("II*\0\x08\0\0\0\x01\0"), new Uint8Array(16)]);
+/** TIFF with a directory of one entry, Image Width (256) as SHORT (3), at 8. */
+function tiff(little = true): Uint8Array {
+  const bytes = concatBytes([latin1(little ? "II*\0" : "MM\0*"), new Uint8Array(22)]);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(4, 8, little);
+  view.setUint16(8, 1, little);
+  view.setUint16(10, 256, little);
+  view.setUint16(12, 3, little);
+  return bytes;
 }
 
 const zip = zipSync({ "run.exe": pe(), "readme.txt": utf8("hello") });
@@ -97,12 +103,19 @@ describe("the preamble", () => {
     ["archive", "a gzip", gzip.subarray(0, 40)],
     ["pdf", "a PDF", text("%PDF-1.7\n")],
     ["tiff", "a little-endian TIFF", tiff()],
-    ["tiff", "a big-endian TIFF", latin1("MM\0*\0\0\0\x08")],
+    ["tiff", "a big-endian TIFF", tiff(false)],
     ["tiff", "a BigTIFF", latin1("II+\0\x08\0\0\0")],
     ["image", "a JPEG", latin1("\xff\xd8\xff\xe0")],
   ])("is %s when it begins as %s", (kind, _, bytes) => {
     expect(kinds(withPreamble(bytes))).toEqual([`${kind} in preamble`]);
     expect(kinds(withPreamble(spoiled(bytes)))).not.toContain(`${kind} in preamble`);
+  });
+
+  it("is no finding when it is the header of a TIFF whose directory is gone", () => {
+    expect(kinds(withPreamble(latin1("II*\0\xff\xff\xff\0")))).toEqual([]);
+    expect(kinds(withPreamble(concatBytes([latin1("II*\0\x08\0\0\0\x02\0"), new Uint8Array(24)])))).toEqual(
+      [],
+    );
   });
 
   it.each([

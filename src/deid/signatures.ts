@@ -165,15 +165,29 @@ function isBzip2(source: ByteSource, start: number, end: number): boolean {
   return end - start >= 10 && /^[1-9]1AY&SY$/.test(fromLatin1(source.read(start + 3, 7)));
 }
 
-/** Where a file begins the four bytes suffice (PS3.10 7.1, Note 3); in a value a directory must follow. */
-function isTiff(source: ByteSource, start: number, end: number, place: Place): boolean {
-  if (place === "open") return true;
+const MAX_DIRECTORY_ENTRIES = 1024;
+/** Types of directory entries, BigTIFF's included (TIFF 6.0 section 2). */
+const LAST_ENTRY_TYPE = 18;
+
+/**
+ * A header that leads to a directory of entries in ascending order (TIFF 6.0 section 2). Many scanners leave the
+ * header of a TIFF in the preamble of files that have no directory any more: no viewer opens those.
+ */
+function isTiff(source: ByteSource, start: number, end: number): boolean {
   if (end - start < 14) return false;
   const little = source.read(start, 1)[0] === 0x49;
   const directory = start + numberAt(source, start + 4, 4, little);
   if (directory < start + 8 || directory + 2 > end) return false;
   const entries = numberAt(source, directory, 2, little);
-  return entries > 0 && directory + 2 + 12 * entries <= end;
+  if (entries === 0 || entries > MAX_DIRECTORY_ENTRIES || directory + 2 + 12 * entries > end) return false;
+  let last = 0;
+  for (let entry = directory + 2; entry < directory + 2 + 12 * entries; entry += 12) {
+    const tag = numberAt(source, entry, 2, little);
+    const type = numberAt(source, entry + 2, 2, little);
+    if (tag <= last || type === 0 || type > LAST_ENTRY_TYPE) return false;
+    last = tag;
+  }
+  return true;
 }
 
 function isShebang(source: ByteSource, start: number, end: number): boolean {
