@@ -80,66 +80,59 @@ function cut(text: string, findings: readonly Finding[], marker: (kind: FindingK
   let at = 0;
   findings.forEach((finding, i) => {
     parts.push(text.slice(at, finding.start));
-    const mark = marker(finding.kind);
-    parts.push(mark === "" ? CUT : mark);
+    parts.push(marker(finding.kind));
     at = finding.end;
     if (i === findings.length - 1) parts.push(text.slice(at));
   });
   return tidy(parts);
 }
 
-/** Stands for a cut while the text is put together; compared by identity of the array slot, so no text can forge it. */
-const CUT = "";
-const EMPTY_BRACKETS: readonly (readonly [string, string])[] = [
-  ["(", ")"],
-  ["[", "]"],
-  ["<", ">"],
-  ["{", "}"],
-  ['"', '"'],
-];
+const BRACKETS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "<": ">", "{": "}", '"': '"' };
 /** What only joined the identifier to its neighbours. */
 const JOINERS = /[ \t^_,;/\-.]/;
+const MAX_JOIN = 8;
 
-/** Joins `parts` (text, cut, text, cut, …, text), closing the hole at each empty cut. */
+/** Joins `parts` (text, mark, text, mark, …, text), closing the hole at each empty mark; touches only the edges. */
 function tidy(parts: readonly string[]): string {
-  let out = parts[0] ?? "";
+  const out: string[] = [parts[0] ?? ""];
   for (let i = 1; i < parts.length; i += 2) {
     const mark = parts[i]!;
     const right = parts[i + 1] ?? "";
-    if (mark !== CUT) out += mark + right;
-    else out = close(out, right, i + 2 >= parts.length);
+    if (mark !== "") {
+      out.push(mark, right);
+      continue;
+    }
+    let left = out.pop() ?? "";
+    while (left === "" && out.length > 0) left = out.pop()!;
+    out.push(...close(left, right, out.length === 0, i + 2 >= parts.length));
   }
-  return out;
+  return out.join("");
 }
 
-function close(left: string, right: string, last: boolean): string {
+/** The texts left and right of one hole, fitted; `first` and `last` when nothing stands beyond them. */
+function close(left: string, right: string, first: boolean, last: boolean): [string, string] {
   let l = left;
   let r = right;
-  for (const [open, shut] of EMPTY_BRACKETS) {
-    if (l.endsWith(open) && r.startsWith(shut)) [l, r] = [l.slice(0, -1), r.slice(1)];
-  }
+  const shut = BRACKETS[l.slice(-1)];
+  if (shut !== undefined && r.startsWith(shut)) [l, r] = [l.slice(0, -1), r.slice(1)];
   const leftJoin = edge(l, -1);
   const rightJoin = edge(r, 1);
-  if (l.length === leftJoin.length && l.trim() === l.trim().slice(0, 0)) l = "";
-  if (l.length === leftJoin.length) return r.slice(rightJoin.length);
-  if (r.length === rightJoin.length && last)
-    return l.slice(0, l.length - leftJoin.length) + sentenceEnd(rightJoin);
-  if (leftJoin === "" && rightJoin === "") return `${l} ${r}`.replace(/ $/, l === "" || r === "" ? "" : " ");
+  const head = l.slice(0, l.length - leftJoin.length);
+  const tail = r.slice(rightJoin.length);
+  if (first && head === "") return ["", tail];
+  if (last && tail === "") return [head, rightJoin.trimEnd() === "." ? "." : ""];
   // One of the two joins is enough: "CT_DOE_CHEST" becomes "CT_CHEST"
-  if (leftJoin !== "" && rightJoin !== "")
-    return l.slice(0, l.length - leftJoin.length) + stronger(leftJoin, rightJoin) + r.slice(rightJoin.length);
-  return l + r;
+  if (leftJoin !== "" && rightJoin !== "") return [head + stronger(leftJoin, rightJoin), tail];
+  const glued = leftJoin === "" && rightJoin === "" && /\w$/.test(l.slice(-1)) && /^\w/.test(r.slice(0, 1));
+  return glued ? [`${l} `, r] : [l, r];
 }
 
 /** The run of joiners at the right (-1) or left (1) edge of `text`. */
 function edge(text: string, side: 1 | -1): string {
   let n = 0;
-  while (n < text.length && n < 8 && JOINERS.test(side === 1 ? text[n]! : text[text.length - 1 - n]!)) n++;
+  while (n < text.length && n < MAX_JOIN && JOINERS.test(side === 1 ? text[n]! : text[text.length - 1 - n]!))
+    n++;
   return side === 1 ? text.slice(0, n) : text.slice(text.length - n);
-}
-
-function sentenceEnd(join: string): string {
-  return join.trimEnd() === "." ? "." : "";
 }
 
 /** Of the joins left and right of a cut the one that says more: a full stop or comma behind, else the one before. */

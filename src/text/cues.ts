@@ -5,17 +5,17 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 
 /** Titles. In capitals some are modalities: see AMBIGUOUS_TITLES. */
 export const TITLES = set(
-  "dr drs prof professor mr mrs ms miss mme mlle mister madame monsieur herr frau hr fr mw dhr sr sra srta senor senora dott dottore dottoressa doctor med md sig pr docteur nurse sir lady reverend",
+  "dr drs prof professor mr mrs ms miss mme mlle mister madame monsieur herr frau hr fr mw dhr sr sra srta senor senora dott dottore dottoressa doctor pr docteur nurse sir lady reverend",
 );
 /** "MR", "DR", "MS", "SR", "PR", "FR": magnetic resonance, digital radiography, multiple sclerosis, structured report … */
-export const AMBIGUOUS_TITLES = set("mr dr ms sr pr fr hr med md sig mw doctor nurse lady sir miss");
+export const AMBIGUOUS_TITLES = set("mr dr ms sr pr fr hr mw doctor nurse lady sir miss");
 /** Who did it. With a colon behind, whatever follows is a name. */
 export const ROLES = set(
   "physician physicians radiologist radiographer technologist technologists technician tech techs mta mtra operator operators nurse attending resident fellow surgeon sonographer reader reporter referrer author provider clinician consultant registrar cardiologist oncologist neurologist pathologist urologist requester requestor orderer performer observer supervisor transcriptionist dictator user username login logon staff arzt arztin hausarzt zuweiser radiologe untersucher medecin medico radiologo tecnico verwijzer arts manip manipulateur",
 );
 /** Labels of a name field. They need their colon. */
 export const LABELS = set(
-  "name names patient pt pat surname firstname lastname forename nachname vorname nom prenom nombre apellido apellidos patientin paziente paciente client subject guardian kin contact initials initialen alias aka by to from cc attn attention signed signature dictated",
+  "name names patient pt pat surname firstname lastname forename nachname vorname nom prenom nombre apellido apellidos patientin paziente paciente client subject guardian kin contact initials initialen alias aka by cc attn attention signed signature dictated",
 );
 /** "read by", "gelesen von": the verb makes "by" a cue. */
 export const DONE_BY = set(
@@ -31,6 +31,8 @@ export const AND = set("and und et y e en or");
 /** How much the words before a token say that a person's name follows. */
 export type CueStrength = "none" | "weak" | "strong";
 
+const CUES = new Set([...TITLES, ...ROLES, ...LABELS, ...RELATIONS, ...BY, ..."called nee is".split(" ")]);
+
 const COLON = /^\s{0,3}[:=#]\s{0,8}$/;
 const SPACE = /^[\s.,:=()'"-]{1,6}$/;
 
@@ -38,9 +40,10 @@ const SPACE = /^[\s.,:=()'"-]{1,6}$/;
 export function personCueBefore(view: View, i: number): CueStrength {
   const { tokens } = view;
   const before = tokens[i - 1];
-  if (before === undefined) return "none";
+  if (before === undefined || !CUES.has(before.folded)) return "none";
   const gap = gapBefore(view, i);
   if (COLON.test(gap)) {
+    if (isThingsName(view, i - 1)) return "none";
     if (LABELS.has(before.folded) || ROLES.has(before.folded) || TITLES.has(before.folded)) return "strong";
     if (RELATIONS.has(before.folded)) return "strong";
     // "Operators' Name:", "Referring Physician Name =" end in a label, caught above
@@ -48,6 +51,8 @@ export function personCueBefore(view: View, i: number): CueStrength {
   }
   if (!SPACE.test(gap) || (gap.includes("\n") && !gap.includes(":"))) return "none";
   if (isTitle(view, i - 1, gap)) return "strong";
+  if (before.folded === "is")
+    return view.tokens[i - 2]?.folded === "name" && !isThingsName(view, i - 2) ? "strong" : "none";
   if (BY.has(before.folded)) {
     const verb = tokens[i - 2];
     if (verb !== undefined && DONE_BY.has(verb.folded) && /^\s{1,3}$/.test(gapBefore(view, i - 1)))
@@ -57,6 +62,16 @@ export function personCueBefore(view: View, i: number): CueStrength {
   if (ROLES.has(before.folded) || RELATIONS.has(before.folded)) return "weak";
   if (/^(patient|pt|pat|patientin|name|named|called|nee|aka|alias)$/.test(before.folded)) return "weak";
   return "none";
+}
+
+const THINGS = set(
+  "series protocol sequence study file device coil model scan station group organ structure roi region drug agent contrast software product program image frame product technique workflow procedure test tool class type column machine brand trade generic host server",
+);
+
+/** "Protocol name: …", "Sequence name = …": what is named is no person. */
+function isThingsName(view: View, i: number): boolean {
+  const thing = view.tokens[i - 1];
+  return /^names?$/.test(view.tokens[i]!.folded) && thing !== undefined && THINGS.has(thing.folded);
 }
 
 /** "Dr. Smith", "DR SMITH" only if it is no modality ("DR CHEST" is settled by the word that follows). */
@@ -74,29 +89,43 @@ export function isAmbiguousTitle(token: Token, gap: string): boolean {
 }
 
 const STRONG_ID = set(
-  "mrn mrns accession acct account ssn patientid patid pid uhid hkid passport licence license nhs mbi hicn insurance policy member subscriber beneficiary medicare medicaid versichertennummer versicherungsnummer krankenkasse aktenzeichen fallnummer patientennummer patnr pnr bsn nir cpr iban imei csn fin har empi emr ehr chart encounter nino rrn aadhaar curp",
+  "mrn mrns accession acct account ssn patientid patid pid uhid hkid passport licence license nhs mbi hicn insurance policy subscriber beneficiary medicare medicaid versichertennummer versicherungsnummer krankenkasse aktenzeichen fallnummer patientennummer patnr pnr bsn iban imei csn empi nino rrn aadhaar curp",
 );
 const WEAK_ID = set(
-  "id ids acc no nr num number ref case order req requisition visit admission episode file record hosp hospital serial sn code key study exam pat patient pt fall nummer numero",
+  "id ids acc no nr num number ref case order req requisition visit admission episode file record hosp hospital serial sn code study exam pat patient pt fall nummer numero card member nir cpr fin har emr ehr chart encounter client",
 );
 const ID_JOIN = /^[\s#:=.\-_/]{0,6}$/;
 
-/** Cue of an identifier before token `i`: strong for names of numbers, weak for words such as "no". */
+/** True for a word that may announce an identifier. */
+export function isIdCue(folded: string): boolean {
+  return STRONG_ID.has(folded) || WEAK_ID.has(folded) || folded === "mr";
+}
+
+/** "Image no: 12", "Slice nr. 15": numbers of the acquisition. */
+const COUNTED = set(
+  "image images series slice slices frame frames phase acq acquisition echo scan view page run bed lesion nodule level segment instance station coil channel detector tube slab stack volume of bolus",
+);
+
+/**
+ * Cue of an identifier before token `i`: strong for names of numbers ("MRN", "Patient ID"), weak for words such as
+ * "no" and "case", which need a long number.
+ */
 export function idCueBefore(view: View, i: number): CueStrength {
   const { tokens } = view;
-  let best: CueStrength = "none";
+  const nearest = tokens[i - 1]?.folded ?? "";
+  if (!isIdCue(nearest)) return "none";
+  let weak = 0;
   for (let k = i - 1; k >= 0 && k >= i - 3; k--) {
     const gap = gapBefore(view, k + 1);
-    if (!ID_JOIN.test(gap) || gap.includes("\n")) return best;
     const { folded } = tokens[k]!;
-    if (STRONG_ID.has(folded)) return "strong";
-    if (folded === "mr" && gap.includes("#")) return "strong";
-    if (!WEAK_ID.has(folded)) return best;
-    if (k > 0 && /^(medical|med)$/.test(tokens[k - 1]!.folded) && /^(rec|record|records)$/.test(folded))
+    if (!ID_JOIN.test(gap) || gap.includes("\n")) break;
+    if (STRONG_ID.has(folded) || (folded === "mr" && gap.includes("#"))) return "strong";
+    if (COUNTED.has(folded)) return "none";
+    if (/^(medical|med)$/.test(folded) && /^(rec|record|records)$/.test(tokens[k + 1]!.folded))
       return "strong";
-    // "Patient ID", "Pat.-Nr.", "case no" are two weak words in a row; "#" and ":" make one enough
-    best = best === "weak" || /[#:=]/.test(gap) ? "strong" : "weak";
-    if (best === "strong") return best;
+    if (!WEAK_ID.has(folded)) break;
+    // "Patient ID", "Pat.-Nr.", "case no" are two weak words in a row; "ID:" says it alone
+    if (++weak > 1 || (/^ids?$/.test(folded) && /[#:=]/.test(gap))) return "strong";
   }
-  return best;
+  return weak > 0 ? "weak" : "none";
 }

@@ -1,4 +1,4 @@
-import { idCueBefore } from "./cues.js";
+import { idCueBefore, isIdCue } from "./cues.js";
 import { isVocabulary, wordFlags } from "./lexicon.js";
 import { isMeasure } from "./resolve.js";
 import type { Finding, FindingKind, Suspicion } from "./types.js";
@@ -25,7 +25,7 @@ const PHONES: readonly RegExp[] = [
   /(?<![0-9A-Za-z.,])\(?0[1-9][0-9]{0,4}\)?[ /-]{1,2}[0-9]{2,8}(?:[ -][0-9]{2,6}){0,4}(?![0-9A-Za-z]|[.,/][0-9])/g,
 ];
 const PHONE_CUE =
-  /(?<![A-Za-z])(?:tel|telephone|telefon|phone|ph|mobile|mobil|handy|cell|fax|pager|beeper|call|ext|extension|durchwahl|contact|portable|telefoon)(?:[ .:#=-]|no|nr|number){0,6}(\+?[0-9(][0-9 ().\-/]{1,24}[0-9])(?![0-9])/gi;
+  /(?<![A-Za-z])(?:tel|telephone|telefon|phone|ph|mobile|mobil|handy|cell|fax|pager|beeper|call|ext|extension|durchwahl|contact|portable|telefoon)(?:[\s.:#=-]|no|nr|number){0,6}(\+?[0-9(][0-9 ().\-/]{1,24}[0-9])(?![0-9])/gi;
 const SSN = new RegExp(`${NUMBER_START}[0-9]{3}-[0-9]{2}-[0-9]{4}${NUMBER_END}`, "g");
 const IBAN = /(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![0-9A-Za-z])/g;
 const CARD =
@@ -34,6 +34,8 @@ const URL = /(?<![A-Za-z0-9])(?:(?:https?|s?ftp|file|dicom|ldap|smb):\/\/|www\.)
 const HOST =
   /(?<![A-Za-z0-9.-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,5}(?:com|org|net|edu|gov|mil|info|io|biz|local|lan|internal|intranet|health|hospital|nhs\.uk|ac\.uk|co\.uk|org\.uk|de|fr|nl|ch|at|es|it|be|uk|ca|au|jp|eu|se|dk|pl)(?![A-Za-z0-9-]|\.[A-Za-z0-9])(?::[0-9]{2,5})?(?:\/[^\s<>"']{0,500})?/gi;
 const IPV4 = /(?<![0-9A-Za-z.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z]|\.[0-9])(?::[0-9]{2,5})?/g;
+const IPV4_CUE =
+  /(?<![A-Za-z])(?:ip|host|server|address|addr|client|gateway|dns)(?:[ .:=-]|is|v4){0,6}((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9A-Za-z]|\.[0-9])/gi;
 const MAC =
   /(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])/g;
 const IPV6 =
@@ -45,7 +47,7 @@ const UNC = /(?<![A-Za-z0-9\\])\\\\[A-Za-z0-9._-]{2,64}(?:\\[^\\\s]{1,255}){0,16
 export function findNumbers(view: View): { findings: Finding[]; suspicious: Suspicion[] } {
   const { text } = view;
   const findings: Finding[] = [];
-  const digits = /[0-9]/.test(text);
+  const digits = view.tokens.reduce((n, t) => (t.digits ? n + t.to - t.from : n), 0);
   if (text.includes("@")) emails(text, findings);
   if (text.includes(".") || text.includes("://")) {
     collect(text, URL, "url", findings);
@@ -55,18 +57,22 @@ export function findNumbers(view: View): { findings: Finding[]; suspicious: Susp
     collect(text, HOME, "person", findings, undefined, 1);
     collect(text, UNC, "network", findings);
   }
-  if (!digits) return { findings, suspicious: [] };
-  for (const phone of PHONES) collect(text, phone, "phone", findings, isPhone);
-  collect(text, PHONE_CUE, "phone", findings, undefined, 1);
-  if (text.includes("-")) collect(text, SSN, "ssn", findings);
+  if (digits === 0) return { findings, suspicious: [] };
+  if (digits > 7) for (const phone of PHONES) collect(text, phone, "phone", findings, isPhone);
+  if (digits > 2) collect(text, PHONE_CUE, "phone", findings, undefined, 1);
+  if (digits > 8 && text.includes("-")) collect(text, SSN, "ssn", findings);
   if (text.includes(".")) collect(text, IPV4, "network", findings, isIpv4);
+  if (text.includes(".")) collect(text, IPV4_CUE, "network", findings, undefined, 1);
   if (/[:-]/.test(text)) collect(text, MAC, "network", findings);
   if (text.includes(":")) collect(text, IPV6, "network", findings);
-  collect(text, IBAN, "id", findings, (m) => /[0-9].*[0-9].*[0-9].*[0-9].*[0-9].*[0-9]/.test(m));
-  collect(text, CARD, "id", findings, luhn);
+  if (digits > 5)
+    collect(text, IBAN, "id", findings, (m) => /[0-9].*[0-9].*[0-9].*[0-9].*[0-9].*[0-9]/.test(m));
+  if (digits > 12) collect(text, CARD, "id", findings, luhn);
+  if (digits > 1) findings.push(...ages(view));
+  // Without a cue only long numbers are of interest
+  if (digits < 7 && !view.tokens.some((t) => isIdCue(t.folded))) return { findings, suspicious: [] };
   const ids = cuedIds(view);
-  findings.push(...ids.findings, ...ages(view));
-  return { findings, suspicious: ids.suspicious };
+  return { findings: [...findings, ...ids.findings], suspicious: ids.suspicious };
 }
 
 function collect(
@@ -142,7 +148,10 @@ function isIpv4(match: string): boolean {
 /** 7 to 15 digits (E.164 has no more). */
 function isPhone(match: string): boolean {
   const digits = match.replace(/[^0-9]/g, "").length;
-  return digits >= 8 && digits <= 15 && !/^00?\.[0-9]/.test(match);
+  if (digits < 8 || digits > 15) return false;
+  // "01-02-2024" is a date; "512 512 1024" are sizes
+  if (/^\d{1,2}([-/ ])\d{1,2}\1(?:19|20)\d\d$/.test(match)) return false;
+  return !/^(?:1[-. ])?(?:256|320|384|448|480|512|640|768)(?!\))/.test(match);
 }
 
 /** Check digit of payment cards; without it sixteen digits may be anything. */
@@ -175,7 +184,10 @@ function cuedIds(view: View): { findings: Finding[]; suspicious: Suspicion[] } {
       continue;
     }
     const cue = idCueBefore(view, i);
-    const enough = cue === "strong" ? count >= 2 || value.length >= 3 : cue === "weak" && count >= 5;
+    const enough =
+      cue === "strong"
+        ? count >= 2 || value.length >= 3
+        : cue === "weak" && count >= (/[#:=]/.test(gapBefore(view, i)) ? 4 : 5);
     if (enough && !(isMeasure(view, i) && cue !== "strong") && !isQuantity(view, i, last, count)) {
       findings.push({
         kind: /^m/.test(tokens[i - 1]!.folded) ? "mrn" : "id",

@@ -77,8 +77,7 @@ function startsName(
   const name = (flags & (Word.given | Word.surname)) !== 0;
   const capital = shape === "title" || shape === "upper";
   if (isEponym(flags)) return cue === "strong" && capital && !isEponymPhrase(view, i);
-  if (PARTICLES.has(folded) && folded.length > 1)
-    return cue === "strong" && isCapital(view.tokens[i + 1]) && /^[ ]$/.test(gapBefore(view, i + 1));
+  if (PARTICLES.has(folded) && folded.length > 1) return cue === "strong" && particlesThenName(view, i);
   // "Dr. Long", "Name: Rose": a word that is a name too, written as one where most words are not
   if (isVocabulary(folded)) {
     const titled = TITLES.has(before.folded) || /[:=]/.test(gap);
@@ -105,6 +104,14 @@ function isBorne(view: View, i: number): boolean {
   return (
     isEponym(flags) && (flags & Word.surname) !== 0 && !PROJECTIONS.has(folded) && !isEponymPhrase(view, i)
   );
+}
+
+/** "van den Berg", "de la Cruz": up to three particles, then a capitalised word. */
+function particlesThenName(view: View, i: number): boolean {
+  let k = i;
+  while (k < i + 3 && PARTICLES.has(view.tokens[k]?.folded ?? "") && gapBefore(view, k + 1) === " ") k++;
+  const name = view.tokens[k];
+  return isCapital(name) && !PARTICLES.has(name?.folded ?? "");
 }
 
 /** "by KP": two or three capitals in the place of a name. */
@@ -150,7 +157,7 @@ function endOfName(view: View, i: number, mixedCase: boolean): number {
     if (token.digits) break;
     if (!CONTINUES.test(gap) && gap !== "" && !(gap === " " && AND.has(view.tokens[k - 1]!.folded))) break;
     if (gap.startsWith(",") && !isGivenOrInitial(token)) break;
-    if (PARTICLES.has(token.folded) && isCapital(view.tokens[k + 1])) continue;
+    if (PARTICLES.has(token.folded) && particlesThenName(view, k)) continue;
     if (gap === "'" || gap === "’" ? token.folded === "s" : false) break;
     if (!continuesName(view, k, view.tokens[i]!, mixedCase)) break;
     end = k + 1;
@@ -202,11 +209,17 @@ function namePair(view: View, i: number): number | undefined {
     ((a.flags & (Word.given | Word.surname)) === 0 && isVocabulary(a.folded))
   )
     return undefined;
+  const c = view.tokens[i + 2];
+  if (
+    !isNameOnly(a.flags) &&
+    !isNameOnly(b.flags) &&
+    !(b.to - b.from === 1 && c !== undefined && isNameOnly(c.flags))
+  )
+    return undefined;
   const gap = gapBefore(view, i + 1);
   const joined = gap === "" && b.shape === "title" && a.shape === "title";
   if (!joined && !PAIR_GAP.test(gap)) return undefined;
   // "Maria J. Lopez": the initial between them
-  const c = view.tokens[i + 2];
   const initial =
     b.to - b.from === 1 &&
     b.shape === "upper" &&

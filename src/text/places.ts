@@ -16,6 +16,9 @@ const FRENCH = set(
 );
 const GERMAN =
   /(?:stra(?:ss|ß)e|strasse|str|weg|platz|allee|gasse|steig|ufer|straat|laan|plein|gracht|kade|vej|gatan|vagen)$/;
+/** "Atemweg", "Rekonstr.": German words that end like a street. */
+const NO_STREET =
+  /(?:(?:atem|harn|gallen|luft|um|leit)weg|(?:kon|regi|men|demon|admini|illu|ab)str|dekade|implantatplatz|messplatz|arbeitsplatz)$/;
 const STATES = set(
   "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr",
 );
@@ -23,7 +26,8 @@ const STATES = set(
 const UK_AREAS = set(
   "ab al ba bb bd bh bl bn br bs ca cb cf ch cm co cr cv cw da dd de dg dh dl dn dy ec eh en ex fk fy gl gu gy ha hd hg hp hr hs hu hx ig im iv je ka kt kw ky la ld le ln lu me mk ml nr nw ol ox pe ph pl po rg rh rm sa sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tw ub wa wc wd wf wn wr ws wv yo ze bt",
 );
-const UK_POSTCODE = /(?<![0-9A-Za-z])([A-Z]{1,2})[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}(?![0-9A-Za-z])/g;
+const UK_POSTCODE =
+  /(?<![0-9A-Za-z])([A-Z]{1,2})[0-9][0-9A-Z]? [0-9](?!ST|ND|RD|TH)[ABD-HJLNP-UW-Z]{2}(?![0-9A-Za-z])/g;
 const PO_BOX =
   /(?<![A-Za-z])(?:p\.? ?o\.? ?box|postfach|bo[iî]te postale|apartado) ?:?#? ?[0-9][0-9 ]{0,9}/gi;
 
@@ -45,11 +49,12 @@ export function findPlaces(view: View): Finding[] {
     if (token.end > view.tokens[end.to]!.end) break;
   }
   if (digits) {
+    const addresses = out.filter((f) => f.kind === "address").map((f) => f.end);
+    let next = 0;
     for (const match of view.text.matchAll(UK_POSTCODE)) {
       const area = match[1]!.toLowerCase();
-      const addressed = out.some(
-        (f) => f.kind === "address" && f.end <= match.index && match.index - f.end < 40,
-      );
+      while (addresses[next] !== undefined && addresses[next]! <= match.index) next++;
+      const addressed = next > 0 && match.index - addresses[next - 1]! < 40;
       if ((area.length === 2 && UK_AREAS.has(area)) || addressed) out.push(of(match, "address"));
     }
     for (const match of view.text.matchAll(PO_BOX)) out.push(of(match, "address"));
@@ -72,7 +77,14 @@ const WORD_GAP = /^(?:[ \t]{1,2}|\. ?|[-'’]|, ?)$/;
 /** "123 Main St, Springfield, IL 62704", "Hauptstraße 12, 80331 München", "12 rue de la Paix, 75002 Paris". */
 function street(view: View, i: number): Stretch | undefined {
   const last = numberFirst(view, i) ?? french(view, i) ?? german(view, i);
-  return last === undefined ? undefined : { kind: "address", to: withCity(view, last) };
+  if (last === undefined) return undefined;
+  // "12 rue …", "12 bis, rue …": the house number stands before the word that told us
+  const number = view.tokens[i - 1];
+  const from =
+    number?.digits === true && FRENCH.has(view.tokens[i]!.folded) && /^,? $/.test(gapBefore(view, i))
+      ? i - 1
+      : i;
+  return { kind: "address", from, to: withCity(view, last) };
 }
 
 function numberFirst(view: View, i: number): number | undefined {
@@ -125,14 +137,14 @@ function french(view: View, i: number): number | undefined {
   }
   if (last === undefined) return undefined;
   const numbered = view.tokens[i - 1]?.digits === true || view.tokens[last]!.digits;
-  return numbered && !view.tokens.slice(i + 1, last).every((t) => isPlain(t.flags)) ? last : undefined;
+  return numbered && !view.tokens.slice(i + 1, last + 1).every((t) => isPlain(t.flags)) ? last : undefined;
 }
 
 function german(view: View, i: number): number | undefined {
   const token = view.tokens[i]!;
   if (token.digits || token.folded.length < 6 || !GERMAN.test(token.folded) || isVocabulary(token.folded))
     return undefined;
-  if (token.shape === "lower") return undefined;
+  if (token.shape === "lower" || NO_STREET.test(token.folded)) return undefined;
   const number = view.tokens[i + 1];
   if (number?.digits !== true || number.folded.length > 4 || !/^\.? {1,2}$|^\.$/.test(gapBefore(view, i + 1)))
     return undefined;
@@ -191,7 +203,7 @@ function cityZip(view: View, i: number): Stretch | undefined {
       return { kind: "address", from: i - 1, to: plus ? i + 2 : i + 1 };
     }
   }
-  return /^(zip|zipcode|postcode|plz|postal)$/.test(state.folded) &&
+  return POSTCODE_CUES.has(state.folded) &&
     zip?.digits === true &&
     zip.folded.length >= 4 &&
     zip.folded.length < 7
@@ -201,7 +213,7 @@ function cityZip(view: View, i: number): Stretch | undefined {
 
 /** "Room 312", "Ward 4B", "Zimmer 12": two digits or a letter; "CT room 2" is a scanner. */
 function room(view: View, i: number): Stretch | undefined {
-  if (!/^(room|rm|ward|zimmer|station|bett|chambre|kamer)$/.test(view.tokens[i]!.folded)) return undefined;
+  if (!ROOMS.has(view.tokens[i]!.folded)) return undefined;
   const number = view.tokens[i + 1];
   if (number?.digits !== true || !/^[ :#.]{1,3}$/.test(gapBefore(view, i + 1))) return undefined;
   const letter = view.tokens[i + 2];
@@ -213,6 +225,8 @@ function room(view: View, i: number): Stretch | undefined {
   return { kind: "location", from: i + 1, to: bed };
 }
 
+const ROOMS = set("room rm ward zimmer station bett chambre kamer");
+const POSTCODE_CUES = set("zip zipcode postcode plz postal");
 const INSTITUTIONS = set(
   "hospital hospitals clinic clinics klinik kliniken klinikum krankenhaus spital hopital hospice infirmary university universitat universitatsklinikum universite universidad medizentrum ziekenhuis ospedale policlinico sanatorium clinica clinique healthcare",
 );

@@ -19,17 +19,17 @@ export function resolveHits(view: View, hits: readonly Hit[], matcher: Identifie
   const accepted: Hit[] = [];
   const kept: [Hit, SuspicionReason][] = [];
   const first = hits.map((hit) => verdict(view, hit));
+  const beside = edgesOf(hits);
   hits.forEach((hit, i) => {
     const reason = first[i];
-    if (reason === undefined || supportedByName(view, hit, hits, matcher)) accepted.push(hit);
+    if (reason === undefined || supportedByName(view, hit, beside, matcher)) accepted.push(hit);
     else kept.push([hit, reason]);
   });
   const findings = accepted.map((hit) => grown(view, hit, matcher));
   const suspicious = kept
     // Initials are everywhere ("ml", "ms"): unless they are the person they are not worth a look
     .filter(([hit]) => hit.pattern.strength !== "exact" || hit.pattern.kind !== "name")
-    .map(([hit, why]) => ({ start: view.at[hit.from]!, end: view.to[hit.to - 1]!, why }))
-    .filter((s) => !findings.some((f) => f.start < s.end && s.start < f.end));
+    .map(([hit, why]) => ({ start: view.at[hit.from]!, end: view.to[hit.to - 1]!, why }));
   return { findings, suspicious };
 }
 
@@ -133,16 +133,36 @@ export function afterPossessive(view: View, index: number): number {
   return next?.folded === "s" && /^['’]$/.test(gapBefore(view, index + 1)) ? index + 2 : index + 1;
 }
 
+/** Parts of names by the view position where they begin and where they end. */
+interface Edges {
+  readonly starts: ReadonlyMap<number, readonly Hit[]>;
+  readonly ends: ReadonlyMap<number, readonly Hit[]>;
+}
+
+function edgesOf(hits: readonly Hit[]): Edges {
+  const starts = new Map<number, Hit[]>();
+  const ends = new Map<number, Hit[]>();
+  const put = (map: Map<number, Hit[]>, at: number, hit: Hit): void => {
+    const list = map.get(at);
+    if (list === undefined) map.set(at, [hit]);
+    else list.push(hit);
+  };
+  for (const hit of hits) {
+    if (hit.pattern.name < 0 || hit.pattern.strength === "exact") continue;
+    put(starts, hit.from, hit);
+    put(ends, hit.to, hit);
+  }
+  return { starts, ends };
+}
+
 /** Another part, or an initial, of the same name stands directly beside the hit. */
-function supportedByName(view: View, hit: Hit, hits: readonly Hit[], matcher: IdentifierMatcher): boolean {
+function supportedByName(view: View, hit: Hit, edges: Edges, matcher: IdentifierMatcher): boolean {
   const { name, strength } = hit.pattern;
   if (name < 0 || strength === "exact") return false;
-  const beside = (other: Hit): boolean =>
-    other.pattern.name === name &&
-    other.pattern.key !== hit.pattern.key &&
-    other.pattern.strength !== "exact" &&
-    (other.to === hit.from ? closeGap(view, hit.from) : other.from === hit.to && closeGap(view, hit.to));
-  if (hits.some(beside)) return true;
+  const sameName = (other: Hit): boolean =>
+    other.pattern.name === name && other.pattern.key !== hit.pattern.key;
+  if (closeGap(view, hit.from) && edges.ends.get(hit.from)?.some(sameName)) return true;
+  if (closeGap(view, hit.to) && edges.starts.get(hit.to)?.some(sameName)) return true;
   const letters = matcher.names[name]!.initials;
   const before = view.tokens[tokenAt(view, hit.from) - 1];
   const after = view.tokens[tokenAt(view, hit.to - 1) + 1];
@@ -173,6 +193,7 @@ function isInitial(
 
 const CLOSE = /^[\s^,._\-='’/]{0,3}$/;
 function closeGap(view: View, at: number): boolean {
+  if (at === 0 || at >= view.length) return false;
   return CLOSE.test(view.text.slice(view.to[at - 1], view.at[at]));
 }
 

@@ -43,10 +43,8 @@ for (let c = 48; c < 58; c++) ASCII[c] = DIGIT;
 for (let c = 65; c < 91; c++) ASCII[c] = UPPER;
 for (let c = 97; c < 123; c++) ASCII[c] = LOWER;
 
-/** Squashes and tokenises `text`; linear in its length. */
-export function viewOf(text: string): View {
-  const room = text.length * 2 + 8;
-  let state: Building = {
+function building(room: number): Building {
+  return {
     codes: new Uint16Array(room),
     at: new Int32Array(room),
     to: new Int32Array(room),
@@ -54,6 +52,20 @@ export function viewOf(text: string): View {
     kinds: new Uint8Array(room),
     n: 0,
   };
+}
+
+/**
+ * Room for the short values that most are; five arrays each time would cost more than reading the value. One view
+ * of a short text lives at a time: the next overwrites it, so nobody keeps a view.
+ */
+const SCRATCH_ROOM = 520;
+let scratch: Building | undefined;
+
+/** Squashes and tokenises `text`; linear in its length. */
+export function viewOf(text: string): View {
+  const room = text.length * 2 + 8;
+  let state = room <= SCRATCH_ROOM ? (scratch ??= building(SCRATCH_ROOM)) : building(room);
+  state.n = 0;
   for (let i = 0; i < text.length; ) {
     const code = text.charCodeAt(i);
     if (code < 128) {
@@ -120,6 +132,7 @@ function push(s: Building, code: number, kind: number, start: number, end: numbe
   s.at[n] = start;
   s.to[n] = end;
   s.kinds[n] = kind;
+  s.bound[n] = 0;
   if (inside) return;
   const before = n > 0 && s.to[n - 1] === start ? s.kinds[n - 1]! : 0;
   if (before === 0 || (kind === DIGIT) !== (before === DIGIT)) s.bound[n] = 1;
