@@ -39,14 +39,17 @@ function pe(at = 128, length = at + 24): Uint8Array {
   return bytes;
 }
 
-/** TIFF with a directory of one entry, Image Width (256) as SHORT (3), at 8. */
-function tiff(little = true): Uint8Array {
-  const bytes = concatBytes([latin1(little ? "II*\0" : "MM\0*"), new Uint8Array(22)]);
+/** TIFF with a directory at 8 whose entries are each one SHORT (3): Image Width (256) unless told. */
+function tiff(little = true, tags = [256]): Uint8Array {
+  const bytes = concatBytes([latin1(little ? "II*\0" : "MM\0*"), new Uint8Array(10 + 12 * tags.length)]);
   const view = new DataView(bytes.buffer);
   view.setUint32(4, 8, little);
-  view.setUint16(8, 1, little);
-  view.setUint16(10, 256, little);
-  view.setUint16(12, 3, little);
+  view.setUint16(8, tags.length, little);
+  for (const [i, tag] of tags.entries()) {
+    view.setUint16(10 + 12 * i, tag, little);
+    view.setUint16(12 + 12 * i, 3, little);
+    view.setUint32(14 + 12 * i, 1, little);
+  }
   return bytes;
 }
 
@@ -104,6 +107,7 @@ describe("the preamble", () => {
     ["pdf", "a PDF", text("%PDF-1.7\n")],
     ["tiff", "a little-endian TIFF", tiff()],
     ["tiff", "a big-endian TIFF", tiff(false)],
+    ["tiff", "a TIFF whose entries are out of order", tiff(true, [259, 257, 256])],
     ["tiff", "a BigTIFF", latin1("II+\0\x08\0\0\0")],
     ["image", "a JPEG", latin1("\xff\xd8\xff\xe0")],
   ])("is %s when it begins as %s", (kind, _, bytes) => {
@@ -112,6 +116,7 @@ describe("the preamble", () => {
   });
 
   it("is no finding when it is the header of a TIFF whose directory is gone", () => {
+    expect(kinds(withPreamble(tiff(true, [257, 259])))).toEqual([]);
     expect(kinds(withPreamble(latin1("II*\0\xff\xff\xff\0")))).toEqual([]);
     expect(kinds(withPreamble(concatBytes([latin1("II*\0\x08\0\0\0\x02\0"), new Uint8Array(24)])))).toEqual(
       [],
