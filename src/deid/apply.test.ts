@@ -1,5 +1,6 @@
+import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { fromLatin1 } from "../base/index.js";
+import { concatBytes, fromLatin1, latin1 } from "../base/index.js";
 import {
   buildFile,
   type DicomFile,
@@ -330,6 +331,12 @@ describe("held", () => {
     expect(heldCodes(angiography)).toEqual([]);
     const vetted = { ...research, pixels: "vetted" as const };
     expect(heldCodes({ SOPClassUID: SopClass["Ultrasound Image Storage"]! }, vetted)).toEqual([]);
+  });
+
+  it("a file that an archive behind the last element makes unreadable, as a polyglot too", () => {
+    const archive = zipSync({ "run.exe": latin1("MZ") });
+    const outcome = apply([concatBytes([buildFile(PATIENT), archive])])[0] as HeldInstance<number>;
+    expect(outcome.reasons.map(({ code }) => code)).toContain("POLYGLOT");
   });
 
   it("a truncated file, with tag and offset and no value", () => {

@@ -20,7 +20,7 @@ import type { ProjectKeys } from "./keys.js";
 import { objectReasons } from "./objects.js";
 import { originals } from "./originals.js";
 import { PatientContext } from "./patient.js";
-import { findForeignContent } from "./polyglot.js";
+import { asReason, findForeignContent, unreadableReasons } from "./polyglot.js";
 import { stamps } from "./stamps.js";
 import type {
   HeldReason,
@@ -81,7 +81,7 @@ function applyInstance<Id>(
     return released(id, examined, deidentifier);
   } catch (error) {
     if (!isElpisError(error) || !error.code.startsWith("DICOM_")) throw error;
-    return { kind: "held", id, reasons: [{ code: "UNREADABLE", detail: `${error.code}: ${error.message}` }] };
+    return { kind: "held", id, reasons: unreadableReasons(source, error) };
   }
 }
 
@@ -110,10 +110,7 @@ export function examine(
 /** What keeps a file from being judged at all: another file inside it, no identity, an index. */
 export function fileReasons(file: DicomFile): HeldReason[] {
   if (file.isDicomdir) return [{ code: "DICOMDIR", detail: "an index of the medium's own paths" }];
-  const reasons: HeldReason[] = findForeignContent(file).map(({ kind, where }) => ({
-    code: "POLYGLOT",
-    detail: `${kind} in ${where}`,
-  }));
+  const reasons: HeldReason[] = findForeignContent(file).map(asReason);
   for (const tag of [
     Tags.SOPClassUID,
     Tags.SOPInstanceUID,

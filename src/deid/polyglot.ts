@@ -1,5 +1,5 @@
 import { crc32, inflateRawSync } from "node:zlib";
-import { fromLatin1 } from "../base/index.js";
+import { type ElpisError, fromLatin1 } from "../base/index.js";
 import {
   type ByteSource,
   type DataSet,
@@ -13,6 +13,7 @@ import {
   vrCode,
 } from "../dicom/index.js";
 import { type ForeignKind, leadsToPe, mayBegin, type Place, recognise } from "./signatures.js";
+import type { HeldReason } from "./types.js";
 
 /** Another file that hides in a DICOM file. `offset` is in the file, or for a deflated data set in what it holds. */
 export interface ForeignContent {
@@ -64,6 +65,18 @@ export function findForeignContent(file: DicomFile): ForeignContent[] {
   searchRest(file.data.source, file.dataEnd, "behind the last element", found);
   if (file.deflated) searchBehindStream(file, found);
   return found;
+}
+
+/** Why a file that cannot be read is held: the error, and what other programs would find in it. */
+export function unreadableReasons(source: ByteSource, error: ElpisError): HeldReason[] {
+  return [
+    { code: "UNREADABLE", detail: `${error.code}: ${error.message}` },
+    ...findForeignFraming(source).map(asReason),
+  ];
+}
+
+export function asReason({ kind, where }: ForeignContent): HeldReason {
+  return { code: "POLYGLOT", detail: `${kind} in ${where}` };
 }
 
 /** PS3.3 C.24.2: an encapsulated document is a PDF or, as 3MF, a ZIP by its own right. */

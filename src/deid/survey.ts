@@ -23,6 +23,7 @@ import {
 import type { KnownIdentifiers } from "../text/index.js";
 import { patientKeyOf } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
+import { unreadableReasons } from "./polyglot.js";
 import type { HeldReason, PatientRecord } from "./types.js";
 
 /** Which list of a patient's known identifiers an attribute's values belong to, at any nesting depth. */
@@ -118,7 +119,7 @@ export class Surveyor {
       else this.#addInstance(id, file.data);
     } catch (error) {
       if (!isElpisError(error)) throw error;
-      this.#held.push({ id, reasons: [{ code: "UNREADABLE", detail: `${error.code}: ${error.message}` }] });
+      this.#held.push({ id, reasons: unreadableReasons(source, error) });
     }
   }
 
