@@ -60,7 +60,7 @@ function beside(out: string, ending: string): string {
   return `${resolve(out)}.${ending}`;
 }
 
-/** The key, which must not lie where it would be shared. */
+/** The key, which must not lie where it would be shared. A run that goes on has one; none is made for it. */
 function siteKeyOutside(line: CommandLine, out: string, io: Io): Uint8Array {
   const path = line.text("site-key") ?? defaultSiteKeyPath(io.env);
   if (isInside(canonicalPath(path), canonicalPath(out))) {
@@ -69,7 +69,7 @@ function siteKeyOutside(line: CommandLine, out: string, io: Io): Uint8Array {
       `the site key ${path} lies inside the output folder, which is to be shared: move it`,
     );
   }
-  return siteKeyFor(line.text("site-key"), io);
+  return line.flag("resume") ? readSiteKey(path) : siteKeyFor(line.text("site-key"), io);
 }
 
 const deidentifyCommand: Command = {
@@ -118,6 +118,7 @@ exit status: 0 all DICOM out, 3 some held, 2 wrong usage, 1 failure`,
     for (const input of line.positionals) {
       if (!existsSync(input)) throw new ElpisError("INPUT_UNREADABLE", `${input} does not exist`);
     }
+    loadProfile(options.profile); // a wrong profile is refused before a first key is made
     const siteKey = siteKeyOutside(line, out, io);
     return deidentify({ ...options, siteKey }, { ...io, isTTY: io.stderr.isTTY === true });
   },

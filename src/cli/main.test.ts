@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { main } from "./elpis.js";
+import { elpisInProcess, type Ran } from "../../test/support/cli.js";
 import { createSiteKey } from "./site-key.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -30,12 +30,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the command line in the test's folder, with a configuration folder of its own. */
 function elpis(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ran {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeArgs, ...args], {
@@ -47,15 +41,8 @@ function elpis(args: readonly string[], env: Readonly<Record<string, string>> = 
 }
 
 /** The same without a process of its own, where the folder does not matter. */
-async function inProcess(args: readonly string[]): Promise<Ran> {
-  const told = { stdout: "", stderr: "" };
-  const status = await main(args, {
-    stdout: { write: (text: string) => (told.stdout += text) },
-    stderr: { write: (text: string) => (told.stderr += text) },
-    env: { XDG_CONFIG_HOME: join(work, "config") },
-  });
-  return { status, ...told };
-}
+const inProcess = (args: readonly string[]) =>
+  elpisInProcess(args, { XDG_CONFIG_HOME: join(work, "config") });
 
 describe("elpis", () => {
   it("tells its version", () => {
@@ -134,11 +121,6 @@ describe("a run over the sample studies", () => {
       counts: { released: number; held: number; duplicates: number; other: number };
       instances: { path: string }[];
     };
-  const rows = (name: string) =>
-    readFileSync(join(work, "out.crosswalk", name), "utf8")
-      .trimEnd()
-      .split("\n")
-      .slice(1);
   const run = ["samples", "--out", "out", "--project", "p1", "--recipient", "r1", "--jobs", "1"];
   const key = () => join(work, "config/elpis/site.key");
 
@@ -188,92 +170,6 @@ describe("a run over the sample studies", () => {
     expect(elpis(["key", "show", "--site-key", "other/site.key"])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("chmod 600"),
-    });
-  });
-
-  it("shows the key's fingerprint as it stands in the release", () => {
-    const { stdout } = elpis(["key", "show", "--project", "p1", "--recipient", "r1", "--json"]);
-    expect(JSON.parse(stdout)).toEqual({
-      path: key(),
-      project: "p1",
-      recipient: "r1",
-      fingerprint: released().key,
-    });
-  });
-
-  it("leads back from every new patient ID and from a UID, for the key holder", () => {
-    const patients = rows("patients.csv").map((row) => row.split(","));
-    expect(patients.length).toBeGreaterThanOrEqual(3);
-    const [old = "", renamed = ""] = patients[0]!;
-    const base = ["--crosswalk", "out.crosswalk", "--issuer", "SAMPLE HOSPITAL"];
-    expect(elpis(["reidentify", renamed, ...base])).toEqual({
-      status: 0,
-      stdout: `${old.replaceAll('"', "")}\n`,
-      stderr: "",
-    });
-    const uid = rows("uids.csv")
-      .map((row) => row.split(","))
-      .find(([before, after]) => before !== after)!;
-    const told = elpis(["reidentify", uid[1]!, ...base, "--json"]);
-    expect(JSON.parse(told.stdout)).toEqual({ kind: "uid", old: uid[0], new: uid[1], confirmed: true });
-  });
-
-  it("says that a row was not recomputed where the issuer is not told", () => {
-    const [old = "", renamed = ""] = rows("patients.csv")[0]!.split(",");
-    const { status, stdout, stderr } = elpis(["reidentify", renamed, "--crosswalk", "out.crosswalk"]);
-    expect({ status, stdout }).toEqual({ status: 0, stdout: `${old.replaceAll('"', "")}\n` });
-    expect(stderr).toContain("--issuer");
-  });
-
-  it("refuses to lead back with another key, another project, a forged row or an unknown ID", () => {
-    const [, renamed = ""] = rows("patients.csv")[0]!.split(",");
-    createSiteKey(join(work, "wrong.key"));
-    const back = (id: string, crosswalk: string, ...more: string[]) =>
-      elpis(["reidentify", id, "--crosswalk", crosswalk, ...more]);
-    expect(back(renamed, "out.crosswalk", "--site-key", "wrong.key")).toMatchObject({
-      status: 2,
-      stdout: "",
-    });
-    expect(back(renamed, "out.crosswalk", "--project", "p2")).toMatchObject({ status: 2, stdout: "" });
-    expect(back("UNKNOWN", "out.crosswalk")).toMatchObject({ status: 1, stdout: "" });
-    mkdirSync(join(work, "forged"));
-    const [, uid = ""] = rows("uids.csv").at(-1)!.split(",");
-    writeFileSync(join(work, "forged/patients.csv"), `id_old,id_new\nINNOCENT,${renamed}\n`);
-    writeFileSync(join(work, "forged/uids.csv"), `id_old,id_new\n1.2.3,${uid}\n`);
-    const sameRun = ["--project", "p1", "--recipient", "r1"];
-    expect(back(renamed, "forged", ...sameRun)).toMatchObject({ status: 2, stdout: "" });
-    expect(back(uid, "forged", ...sameRun)).toMatchObject({ status: 2, stdout: "" });
-  });
-
-  it("traces a patient through releases: present, absent, made with another key", () => {
-    const foreign = join(work, "foreign");
-    mkdirSync(foreign);
-    writeFileSync(join(foreign, "release.json"), JSON.stringify({ ...released(), key: "0123456789abcdef" }));
-    const ask = (id: string, ...more: string[]) =>
-      elpis(["trace", id, "out", "--issuer", "SAMPLE HOSPITAL", "--json", ...more]);
-    const present = JSON.parse(ask("MRN-4711-0815").stdout);
-    expect(present.releases).toEqual([
-      expect.objectContaining({ out: "out", project: "p1", recipient: "r1", found: "present", studies: 2 }),
-    ]);
-    const folder = join(work, "out", present.releases[0].patientId);
-    const there = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
-    expect(present.releases[0].instances).toBe(there.length);
-    expect(JSON.parse(ask("MRN-NOBODY").stdout).releases[0]).toMatchObject({ found: "absent", instances: 0 });
-    const both = ask("MRN-4711-0815", "foreign");
-    expect(both.status).toBe(1);
-    expect(JSON.parse(both.stdout).releases[1]).toMatchObject({ out: "foreign", found: "another key" });
-  });
-
-  it("says in words what it found, and names the issuer where none was told", () => {
-    const { status, stdout, stderr } = elpis(["trace", "MRN-4711-0815", "out"]);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^out +p1 +r1 +absent$/m);
-    expect(stderr).toContain("--issuer");
-    expect(elpis(["trace", "X", "samples"])).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining("release.json"),
     });
   });
 

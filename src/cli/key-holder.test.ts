@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { elpisInProcess, type Ran } from "../../test/support/cli.js";
+import { crosswalkRows } from "./csv.js";
+import { writeSamples } from "./demo.js";
+import { PEOPLE } from "./samples/index.js";
+import { createSiteKey } from "./site-key.js";
+
+let work: string;
+const at = (name: string) => join(work, name);
+const elpis = (...args: string[]): Promise<Ran> => elpisInProcess(args, { XDG_CONFIG_HOME: at("config") });
+const release = () =>
+  JSON.parse(readFileSync(at("out/release.json"), "utf8")) as { key: string; instances: { path: string }[] };
+const ISSUER = PEOPLE.musterfrau.issuer;
+
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), "elpis-key-holder-"));
+  writeSamples(at("samples"));
+  createSiteKey(at("wrong.key"));
+  const run = ["--project", "p1", "--recipient", "r1", "--jobs", "1"];
+  expect((await elpis("deidentify", at("samples"), "--out", at("out"), ...run)).status).toBe(3);
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+describe("reidentify", () => {
+  const back = (id: string, crosswalk: string, ...more: string[]) =>
+    elpis("reidentify", id, "--crosswalk", at(crosswalk), ...more);
+  const rows = (name: string) => [...crosswalkRows(at(`out.crosswalk/${name}`))];
+
+  it("leads back from every new Patient ID and UID, and the key confirms each", async () => {
+    const patients = rows("patients.csv");
+    expect(patients.map(([old]) => old)).toContain(PEOPLE.yamada.patientId);
+    for (const [old, renamed] of patients) {
+      expect(await back(renamed, "out.crosswalk", "--issuer", ISSUER)).toEqual({
+        status: 0,
+        stdout: `${old}\n`,
+        stderr: "",
+      });
+    }
+    for (const [old, renamed] of rows("uids.csv")) {
+      const { stdout } = await back(renamed, "out.crosswalk", "--json");
+      expect(JSON.parse(stdout)).toEqual({ kind: "uid", old, new: renamed, confirmed: true });
+    }
+  });
+
+  it("says that a row was not recomputed where the issuer is not told", async () => {
+    const [[old, renamed]] = rows("patients.csv") as [readonly [string, string]];
+    const { status, stdout, stderr } = await back(renamed, "out.crosswalk");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${old}\n` });
+    expect(stderr).toContain("--issuer");
+  });
+
+  it("knows no new ID that the crosswalk does not hold", async () => {
+    expect(await back("UNKNOWN", "out.crosswalk")).toMatchObject({ status: 1, stdout: "" });
+    const { stdout } = await back("UNKNOWN", "out.crosswalk", "--json");
+    expect(JSON.parse(stdout).error.code).toBe("NOT_FOUND");
+  });
+
+  it.each([
+    ["another key", ["--site-key", "wrong.key"]],
+    ["another project", ["--project", "p2"]],
+    ["another recipient", ["--recipient", "r2"]],
+    ["another issuer", ["--issuer", "ELSEWHERE"]],
+  ])("refuses %s", async (_, [option = "", value = ""]) => {
+    const [[, renamed]] = rows("patients.csv") as [readonly [string, string]];
+    const given = option === "--site-key" ? at(value) : value;
+    const { stdout } = await back(renamed, "out.crosswalk", option, given, "--json");
+    expect(JSON.parse(stdout).error.code).toBe("SITE_KEY_MISMATCH");
+    expect((await back(renamed, "out.crosswalk", option, given)).status).toBe(2);
+  });
+
+  it.each(["patients.csv", "uids.csv"])("refuses a forged row of %s", async (name) => {
+    mkdirSync(at("forged"), { recursive: true });
+    const renamed = rows(name).at(-1)![1];
+    for (const empty of ["patients.csv", "uids.csv"]) writeFileSync(at(`forged/${empty}`), "id_old,id_new\n");
+    writeFileSync(at(`forged/${name}`), `id_old,id_new\n1.2.3,${renamed}\n`);
+    const run = ["--project", "p1", "--recipient", "r1"];
+    expect(await back(renamed, "forged", ...run)).toMatchObject({ status: 2, stdout: "" });
+  });
+});
+
+describe("trace", () => {
+  const ask = (id: string, ...more: string[]) =>
+    elpis("trace", id, at("out"), "--issuer", ISSUER, "--json", ...more);
+
+  it("finds every study, series and instance of a patient without the crosswalk", async () => {
+    const { status, stdout } = await ask(PEOPLE.musterfrau.patientId);
+    expect(status).toBe(0);
+    const [found] = JSON.parse(stdout).releases;
+    expect(found).toMatchObject({
+      out: at("out"),
+      project: "p1",
+      recipient: "r1",
+      found: "present",
+      studies: 2,
+    });
+    const files = readdirSync(join(at("out"), found.patientId), { recursive: true, withFileTypes: true });
+    expect(found.instances).toBe(files.filter((entry) => entry.isFile()).length);
+  });
+
+  it("tells a release without the patient from one that another key made", async () => {
+    expect(JSON.parse((await ask("MRN-NOBODY")).stdout).releases[0]).toMatchObject({
+      found: "absent",
+      instances: 0,
+    });
+    mkdirSync(at("foreign"));
+    writeFileSync(at("foreign/release.json"), JSON.stringify({ ...release(), key: "0123456789abcdef" }));
+    const { status, stdout } = await ask(PEOPLE.musterfrau.patientId, at("foreign"));
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).releases[1]).toMatchObject({
+      out: at("foreign"),
+      found: "another key",
+      instances: 0,
+    });
+  });
+
+  it("says in words what it found, and names the issuer where none was told", async () => {
+    const absent = await elpis("trace", PEOPLE.musterfrau.patientId, at("out"));
+    expect(absent.stdout).toMatch(/ p1 +r1 +absent$/m);
+    expect(absent.stderr).toContain("--issuer");
+    const present = await elpis("trace", PEOPLE.musterfrau.patientId, at("out"), "--issuer", ISSUER);
+    expect(present.stdout).toMatch(/ p1 +r1 +present +as \S+: 2 studies, \d+ series, \d+ instances$/m);
+    expect(present.stdout).not.toContain(PEOPLE.musterfrau.patientId);
+  });
+
+  it("refuses a folder without a release", async () => {
+    expect(await elpis("trace", "X", at("samples"))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("release.json"),
+    });
+  });
+});
+
+it("key show gives the fingerprint that stands in the release", async () => {
+  const { stdout } = await elpis("key", "show", "--project", "p1", "--recipient", "r1", "--json");
+  expect(JSON.parse(stdout)).toEqual({
+    path: at("config/elpis/site.key"),
+    project: "p1",
+    recipient: "r1",
+    fingerprint: release().key,
+  });
+});
