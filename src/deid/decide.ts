@@ -354,10 +354,17 @@ function fallbackFor(type: string): Decision["fallback"] {
   return type === "2" || type === "2C" ? "empty" : "remove";
 }
 
-/** The first alternative that the type allows; for an unknown type the last, which every type allows. */
+/**
+ * The first alternative that the type allows; for an unknown type the last, which every type allows. Z may be
+ * a dummy where the type demands a value (PS3.15 Table E.1-1a).
+ */
 function resolve(basic: string, type: string): string {
+  if (basic === "Z" && type.startsWith("1")) return "D";
   const alternatives = basic.split("/");
   const last = alternatives.at(-1)!;
+  // References stay wherever the IOD has them, with new UIDs: what the Common Instance Reference module
+  // (PS3.3 C.12.2) and the evidence of a report list must be referenced in the object, and the reverse.
+  if (last === "U*" && type !== "absent") return last;
   if (type === "3" || type === "absent") return alternatives[0]!;
   if (type === "2" || type === "2C") return alternatives.includes("Z") ? "Z" : last;
   return last;

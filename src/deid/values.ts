@@ -75,7 +75,8 @@ const DUMMIES: Partial<Record<VR, string>> = {
   IS: "0",
   LO: "REMOVED",
   LT: "REMOVED",
-  PN: "Removed",
+  // One component alone would be the form of ACR-NEMA (PS3.5 6.2.1).
+  PN: "Removed^Name",
   SH: "REMOVED",
   ST: "REMOVED",
   TM: "000000",

@@ -21,6 +21,7 @@ import {
 } from "../dicom/index.js";
 import type { Decider, Decision, Operation, Place } from "./decide.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
+import { isStandardTerm } from "./terms.js";
 import type { ActionName, HeldReason, KeptText, SafePrivateRule } from "./types.js";
 import { cappedAge, dummyText, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
 
@@ -215,10 +216,23 @@ export class Walk {
     this.#done(token, "kept", decision.why);
   }
 
+  /** Values of the standard itself stay; of several values only those that hold an identifier go. */
   #coded(token: number, decision: Decision): void {
-    const text = this.#data.text(token, decision.vr);
-    if (!this.#patient.containsKnown(text)) return this.#done(token, "kept", decision.why);
-    this.#fallBack(token, decision, "it holds a known identifier");
+    const values = this.#data.text(token, decision.vr).split("\\");
+    const isCode = decision.vr === "CS";
+    const names = (value: string) =>
+      !(isCode && isStandardTerm(value.trim())) && this.#patient.containsKnown(value);
+    if (!values.some(names)) return this.#done(token, "kept", decision.why);
+    const reason = "it holds a known identifier";
+    if (values.length === 1 || !isCode) return this.#fallBack(token, decision, reason);
+    const cleaned = values.map((value) => (names(value) ? dummyText("CS")! : value)).join("\\");
+    this.#replace(
+      token,
+      this.#writtenVr(token, "CS"),
+      latin1(cleaned),
+      "cleaned",
+      `${decision.why}; ${reason}`,
+    );
   }
 
   #text(token: number, decision: Decision, operation: CleaningMode): void {
