@@ -1,4 +1,5 @@
 import { CLINICAL_WORDS } from "./tables/clinical.js";
+import { COLLOCATIONS } from "./tables/collocations.js";
 import { ENGLISH_WORDS, EPONYM_HEADS, FUNCTION_WORDS, ORDINARY_MEANING } from "./tables/english.js";
 import { GIVEN_NAMES } from "./tables/given-names.js";
 import { SURNAMES } from "./tables/surnames.js";
@@ -42,6 +43,18 @@ export function wordFlags(folded: string): number {
 
 const NAME = Word.given | Word.surname;
 const VOCABULARY = Word.clinical | Word.english | Word.function;
+
+const collocations = new Map(
+  COLLOCATIONS.trim()
+    .split("\n")
+    .map((line) => line.split(": "))
+    .map(([word = "", neighbours = ""]) => [word, new Set(neighbours.split(" "))] as const),
+);
+
+/** The neighbours that make a name the word it also is ("white": "matter"); undefined for a word without such. */
+export function collocationsOf(folded: string): ReadonlySet<string> | undefined {
+  return collocations.get(folded);
+}
 
 /** In a name table and nowhere else: "fernandez". */
 export function isNameOnly(flags: number): boolean {
@@ -90,4 +103,5 @@ export const TABLES_TEXT = [
   SURNAMES,
   ORDINARY_MEANING,
   EPONYM_HEADS,
+  COLLOCATIONS,
 ].join("\u0000");

@@ -1,14 +1,16 @@
 import { foldedWords, spellings, squash } from "./fold.js";
-import { isEponym, isPlain, wordFlags } from "./lexicon.js";
+import { collocationsOf, isEponym, isPlain, Word, wordFlags } from "./lexicon.js";
 import type { FindingKind } from "./types.js";
 
 /**
  * How much a match proves.
  * `strong`: it is the identifier wherever it stands. `eponym`: it is, unless a medical noun follows ("Wilson disease").
+ * `collocated`: a name and a word ("White"); it is the person when capitalised, unless the word's own neighbour stands
+ * beside it ("white matter").
  * `weak`: an everyday or clinical word too; needs another part of the name, a cue, or no clinical neighbour.
  * `exact`: so short that only a cue or the whole value proves it.
  */
-export type Strength = "strong" | "eponym" | "weak" | "exact";
+export type Strength = "strong" | "eponym" | "collocated" | "weak" | "exact";
 /** What may stand between two characters of a match: nothing, up to three separators, or the punctuation of numbers. */
 export type Gaps = "none" | "name" | "id";
 
@@ -97,7 +99,9 @@ export function namePatterns(parts: NameParts, name: number): Pattern[] {
     for (const word of words(component)) for (const key of spellings(word)) add(single(key, name, word));
     if (words(component).length > 1) for (const key of spellings(component)) add(combined(key, name));
   }
-  for (const key of logins(parts)) if (wordFlags(key) === 0) add(pattern(key, "strong", "none", name));
+  for (const key of logins(parts)) {
+    if (wordFlags(key) === 0) add(pattern(key, key.length < 4 ? "exact" : "strong", "none", name));
+  }
   for (const key of initialsOf(parts)) add(pattern(key, "exact", "name", name));
   return [...made.values()];
 }
@@ -124,9 +128,18 @@ function single(key: string, name: number, word: string): Pattern | undefined {
   if (CJK.test(key)) return letters < 2 ? undefined : pattern(key, "strong", "none", name);
   if (key.length < 2) return undefined;
   const flags = wordFlags(key);
-  if (PARTICLES.has(key) || isPlain(flags)) return pattern(key, "weak", "none", name);
+  if (PARTICLES.has(key)) return pattern(key, "weak", "none", name);
+  if (isPlain(flags)) return pattern(key, plainStrength(key, flags), "none", name);
   if (isEponym(flags)) return pattern(key, "eponym", "none", name);
   return pattern(key, "strong", key.length < 5 ? "none" : "name", name, key.length < 3);
+}
+
+/** "Bell" is no word of descriptors, "White" only in company, "Head" on its own. */
+function plainStrength(key: string, flags: number): Strength {
+  if ((flags & Word.ordinary) === 0 || (flags & Word.function) !== 0) return "weak";
+  if (collocationsOf(key) !== undefined || key.length === 2) return "collocated";
+  if ((flags & Word.clinical) !== 0) return "weak";
+  return (flags & Word.english) !== 0 ? "collocated" : "strong";
 }
 
 function combined(key: string, name: number): Pattern | undefined {
@@ -156,11 +169,11 @@ function logins({ family, given }: NameParts): string[] {
   const initials = given.map((g) => squash(g).slice(0, 1)).join("");
   const first = initials.slice(0, 1);
   const out: string[] = [];
-  for (const f of family.flatMap(spellings).filter((s) => s.length >= 3)) {
+  for (const f of family.flatMap(spellings)) {
     if (first !== "") out.push(first + f, f + first, initials + f, f + initials);
     if (given[0] !== undefined && squash(given[0]).length >= 4) out.push(squash(given[0]) + f.slice(0, 1));
   }
-  return out.filter((key) => key.length >= 4);
+  return out.filter((key) => key.length >= 3);
 }
 
 function initialsOf({ family, given }: NameParts): string[] {

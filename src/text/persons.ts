@@ -88,6 +88,7 @@ function startsName(
     return folded.length > 1
       ? capital || folded.length > 2
       : shape === "upper" && startsAfterInitial(view, i);
+  if (isHeadline(view, i)) return false;
   return shape === "title" ? folded.length > 2 : shape === "upper" && isSignedInitials(token, before);
 }
 
@@ -104,6 +105,13 @@ function isBorne(view: View, i: number): boolean {
   return (
     isEponym(flags) && (flags & Word.surname) !== 0 && !PROJECTIONS.has(folded) && !isEponymPhrase(view, i)
   );
+}
+
+/** "Patient Breed Description": where every word is capitalised, a capital says nothing. */
+function isHeadline(view: View, i: number): boolean {
+  const [before, after] = [view.tokens[i - 1]!, view.tokens[i + 1]];
+  if (before.shape !== "title" || after?.shape !== "title" || gapBefore(view, i + 1) !== " ") return false;
+  return !isNameOnly(after.flags) && isVocabulary(after.folded);
 }
 
 /** "van den Berg", "de la Cruz": up to three particles, then a capitalised word. */

@@ -1,6 +1,6 @@
 import { idCueBefore, personCueBefore } from "./cues.js";
 import type { Hit, IdentifierMatcher } from "./known.js";
-import { Word } from "./lexicon.js";
+import { collocationsOf, Word } from "./lexicon.js";
 import type { Finding, Suspicion, SuspicionReason } from "./types.js";
 import { gapBefore, type Token, type View } from "./view.js";
 
@@ -47,6 +47,10 @@ function verdict(view: View, hit: Hit): SuspicionReason | undefined {
       return personCueBefore(view, index) === "none" && isEponymPhrase(view, tokenAt(view, hit.to - 1))
         ? "known-name-in-eponym"
         : undefined;
+    case "collocated":
+      return personCueBefore(view, index) === "none" && isTheWord(view, hit, index)
+        ? "known-name-is-a-word"
+        : undefined;
     case "weak":
       return personCueBefore(view, index) === "strong" || standsAlone(view, hit)
         ? undefined
@@ -56,6 +60,24 @@ function verdict(view: View, hit: Hit): SuspicionReason | undefined {
         ? undefined
         : "short-known-id";
   }
+}
+
+/** In lower case, or beside a neighbour that makes it the word; two letters are a code unless written "Li". */
+function isTheWord(view: View, hit: Hit, index: number): boolean {
+  const { shape } = view.tokens[index]!;
+  if (shape === "lower" || (hit.pattern.key.length === 2 && shape !== "title")) return true;
+  const neighbours = collocationsOf(hit.pattern.key);
+  if (neighbours === undefined) return false;
+  const last = tokenAt(view, hit.to - 1);
+  return [index - 1, last + 1].some((i) => {
+    const token = view.tokens[i];
+    if (token === undefined) return false;
+    return (
+      neighbours.has(token.folded) ||
+      (token.digits && neighbours.has("#")) ||
+      (neighbours.has("*") && isClinicalNeighbour(view, i))
+    );
+  });
 }
 
 function isInitialsPlace(view: View, hit: Hit, index: number): boolean {
