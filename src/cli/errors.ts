@@ -18,7 +18,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   PROFILE_INVALID: "Mend the profile; nothing was written.",
   SITE_KEY_MISMATCH: "Use the key, project and recipient of that run; nothing was changed.",
   RESUME_MISMATCH: "Begin a new run with another --out; what is there was not changed.",
-  INPUT_UNREADABLE: "Check the path and your rights to read it.",
+  INPUT_UNREADABLE: "Check what is named there; nothing was written.",
   OUTPUT_UNWRITABLE: "Check space and rights, then run the same command with --resume.",
   WORKER_DIED: "Run the same command with --resume; with --jobs 1 it needs less memory.",
 };
