@@ -1,7 +1,8 @@
-import { ElpisError, latin1 } from "../base/index.js";
-import { type CharacterSet, DEFAULT_CHARACTER_SET } from "./charset/index.js";
+import { concatBytes, ElpisError, latin1 } from "../base/index.js";
+import { type CharacterSet, DEFAULT_CHARACTER_SET, parseCharacterSet } from "./charset/index.js";
 import { dictionaryEntry, tagOfKeyword } from "./dictionary.js";
 import type { NewElement } from "./edit.js";
+import { deflateParts } from "./inflate.js";
 import { formatTag, makeTag, parseTag, type Tag } from "./tag.js";
 import { type Encoding, EXPLICIT_LITTLE } from "./tokenise.js";
 import { transferSyntaxInfo } from "./uid.js";
@@ -30,6 +31,17 @@ const NUMBER_SIZES: Partial<Record<VR, number>> = {
   UL: 4,
   US: 2,
   UV: 8,
+};
+
+/** Range of the VRs of whole numbers; 64-bit ones as far as a number can tell one from the next. */
+const WHOLE_NUMBERS: Partial<Record<VR, readonly [number, number]>> = {
+  AT: [0, 0xffffffff],
+  SL: [-0x80000000, 0x7fffffff],
+  SS: [-0x8000, 0x7fff],
+  SV: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  UL: [0, 0xffffffff],
+  US: [0, 0xffff],
+  UV: [0, Number.MAX_SAFE_INTEGER],
 };
 
 /** A text value as padded bytes; throws DICOM_UNENCODABLE_TEXT when the character set cannot say it. */
@@ -62,7 +74,13 @@ export function encodeNumbers(values: readonly number[], vr: VR, bigEndian: bool
   if (!size) throw new ElpisError("DICOM_BAD_VALUE", `${vr} holds no numbers`);
   const bytes = new Uint8Array(values.length * size);
   const view = new DataView(bytes.buffer);
-  for (const [i, value] of values.entries()) setNumber(view, i * size, vr, value, !bigEndian);
+  for (const [i, value] of values.entries()) {
+    const [low, high] = WHOLE_NUMBERS[vr] ?? [-Infinity, Infinity];
+    if (!(value >= low && value <= high) || (WHOLE_NUMBERS[vr] && !Number.isInteger(value))) {
+      throw new ElpisError("DICOM_BAD_VALUE", `a number that ${vr} cannot hold`);
+    }
+    setNumber(view, i * size, vr, value, !bigEndian);
+  }
   return bytes;
 }
 
@@ -100,12 +118,17 @@ export function newElement(
   return { tag, vr, value: encodeText(values.join("\\"), vr, options.characterSet) };
 }
 
-/** The elements of a plain data set, in ascending order of tags. */
+/**
+ * The elements of a plain data set, in ascending order of tags. Text is encoded as its Specific Character
+ * Set says; where it names none, in `around`.
+ */
 export function newElements(
   plain: PlainDataSet,
   encoding: Encoding = EXPLICIT_LITTLE,
-  characterSet?: CharacterSet,
+  around?: CharacterSet,
 ): NewElement[] {
+  const declared = plain.SpecificCharacterSet;
+  const characterSet = declared === undefined ? around : parseCharacterSet([declared].flat().map(String));
   const elements = Object.entries(plain).map(([key, value]) => {
     const [name = "", vr] = key.split(" ") as [string, VR | undefined];
     const tag = tagOfKeyword(name) ?? parseTag(name);
@@ -135,11 +158,7 @@ export function encodeFileMeta(sopClass: string, sopInstance: string, transferSy
   const body = encodeElements(elements, EXPLICIT_LITTLE);
   const groupLength = newElement(makeTag(0x0002, 0x0000), body.length);
   const head = encodeElements([groupLength], EXPLICIT_LITTLE);
-  const bytes = new Uint8Array(132 + head.length + body.length);
-  bytes.set(latin1("DICM"), 128);
-  bytes.set(head, 132);
-  bytes.set(body, 132 + head.length);
-  return bytes;
+  return concatBytes([new Uint8Array(128), latin1("DICM"), head, body]);
 }
 
 /** A whole Part 10 file from a plain data set: for samples and tests. Native pixel data only. */
@@ -152,8 +171,5 @@ export function buildFile(
   if (!info) throw new ElpisError("DICOM_UNSUPPORTED_SYNTAX", "not a transfer syntax of the standard");
   const head = encodeFileMeta(plain.SOPClassUID, plain.SOPInstanceUID, transferSyntax);
   const body = encodeElements(newElements(plain, info, characterSet), info);
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  return bytes;
+  return concatBytes([head, ...(info.deflated ? deflateParts([body]) : [body])]);
 }

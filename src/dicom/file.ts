@@ -4,10 +4,12 @@ import { DEFAULT_INFLATE_LIMIT, inflateSource } from "./inflate.js";
 import type { ByteSource } from "./source.js";
 import { makeTag } from "./tag.js";
 import {
+  ANY_GROUP,
   type Encoding,
   EXPLICIT_LITTLE,
   IMPLICIT_LITTLE,
   looksLikeVr,
+  MAX_TOKENS,
   type Tokenised,
   tokenise,
 } from "./tokenise.js";
@@ -16,6 +18,8 @@ import { TransferSyntax, transferSyntaxInfo } from "./uid.js";
 
 const TRANSFER_SYNTAX_UID = makeTag(0x0002, 0x0010);
 const MEDIA_STORAGE_SOP_CLASS = makeTag(0x0002, 0x0002);
+/** Fewer than elsewhere, since the inflated data set is in memory too, and half a megabyte makes as many. */
+const MAX_DEFLATED_TOKENS = 1 << 19;
 /** SOP class of a DICOMDIR (PS3.4 F). */
 const MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10";
 
@@ -47,7 +51,7 @@ export interface DicomFile {
 }
 
 export interface ReadOptions {
-  /** Refuse a deflated data set that grows beyond this many bytes; 128 MiB unless told. */
+  /** Refuse a deflated data set that grows beyond this many bytes; 64 MiB unless told. */
   readonly inflateLimit?: number;
 }
 
@@ -83,7 +87,9 @@ export function readFile(source: ByteSource, options: ReadOptions = {}): DicomFi
     deviations.push("transfer-syntax-mislabelled");
     encoding = found;
   }
-  const { tokens, end, itemOverrun } = tokenise(dataSource, dataStart, dataSource.size, encoding);
+  const maxTokens = deflated ? MAX_DEFLATED_TOKENS : MAX_TOKENS;
+  const whole = [dataSource, dataStart, dataSource.size] as const;
+  const { tokens, end, itemOverrun } = tokenise(...whole, encoding, ANY_GROUP, maxTokens);
   if (itemOverrun) deviations.push("item-overrun");
   if (tokens.count === 0 && metaTokens.count === 0) {
     throw new ElpisError("DICOM_NOT_DICOM", "no element found");

@@ -2,9 +2,9 @@ import { Deflate, Inflate } from "fflate";
 import { ElpisError } from "../base/index.js";
 import { type ByteSource, type OutputPart, partLength } from "./source.js";
 
-export const DEFAULT_INFLATE_LIMIT = 128 * 1024 * 1024;
-/** Deflate makes a thousand bytes of one: a step of input grows to 16 MB at most. */
-const STEP = 16_384;
+export const DEFAULT_INFLATE_LIMIT = 64 * 1024 * 1024;
+/** Deflate makes a thousand bytes of one: a step of input grows to 1 MB at most. */
+const STEP = 1024;
 const COPY_STEP = 1 << 20;
 
 /**

@@ -17,10 +17,11 @@ export const EXPLICIT_LITTLE: Encoding = { explicit: true, bigEndian: false };
 
 /** Deeper nesting than any real object has: a reader that recurses must end somewhere. */
 const MAX_DEPTH = 64;
-/** About 130 MB of columns; a slide of 200,000 sparse tiles has 2.5 million. */
-export const MAX_TOKENS = 4_000_000;
+/** 65 MB of columns; enough for a slide of 170,000 sparse tiles, with a dozen tokens each. */
+export const MAX_TOKENS = 1 << 21;
 const UNDEFINED = 0xffffffff;
-const ANY_GROUP = -1;
+/** As `onlyGroup` of `tokenise`: the whole data set. */
+export const ANY_GROUP = -1;
 const PIXEL_DATA = 0x7fe00010;
 const FIRST_ITEM_TAG = 0xfffe0000;
 const [SQ, UN, OB, OW] = [vrCode("SQ"), vrCode("UN"), vrCode("OB"), vrCode("OW")];
@@ -53,6 +54,7 @@ export interface Tokenised {
 /**
  * Finds every element and item of a data set in [start, end) of a source without decoding any value.
  * `onlyGroup` stops before the first element of any other group (file meta information ends so).
+ * More elements than `maxTokens` are refused.
  * At the top level zeros behind the last element are left over, not an error: many files are padded.
  * Throws DICOM_* errors that name tag, offset and reason.
  */
@@ -62,9 +64,10 @@ export function tokenise(
   end: number,
   encoding: Encoding,
   onlyGroup = ANY_GROUP,
+  maxTokens = MAX_TOKENS,
 ): Tokenised {
   const tokens = onlyGroup === ANY_GROUP ? new Tokens(source.size) : new Tokens(source.size, 16);
-  const reader = new Tokeniser(source, tokens, encoding, start);
+  const reader = new Tokeniser(source, tokens, encoding, start, maxTokens);
   const stopped = reader.elements(start, end, -1, false, onlyGroup);
   return { tokens, end: stopped, itemOverrun: reader.itemOverrun };
 }
@@ -72,6 +75,7 @@ export function tokenise(
 class Tokeniser extends ByteWindow {
   itemOverrun = false;
   readonly #tokens: Tokens;
+  readonly #maxTokens: number;
   #explicit: boolean;
   #depth = 0;
   /** How many attempts to read a value as a sequence enclose the current one. */
@@ -79,9 +83,10 @@ class Tokeniser extends ByteWindow {
   /** Tokens of attempts that failed: they took time, though they left nothing. */
   #wasted = 0;
 
-  constructor(source: ByteSource, tokens: Tokens, encoding: Encoding, start: number) {
+  constructor(source: ByteSource, tokens: Tokens, encoding: Encoding, start: number, maxTokens: number) {
     super(source, encoding.bigEndian, start);
     this.#tokens = tokens;
+    this.#maxTokens = maxTokens;
     this.#explicit = encoding.explicit;
   }
 
@@ -179,10 +184,10 @@ class Tokeniser extends ByteWindow {
 
   #grow(at: number, parent: number): void {
     const { capacity } = this.#tokens;
-    if (capacity >= MAX_TOKENS) {
+    if (capacity >= this.#maxTokens) {
       throw this.#refusal("DICOM_TOO_MANY_ELEMENTS", `more than ${capacity} elements`, at, parent);
     }
-    this.#tokens.grow();
+    this.#tokens.grow(this.#maxTokens);
   }
 
   /** Reads what a value of defined length encloses, where its VR is SQ or leaves that open. */
@@ -247,7 +252,7 @@ class Tokeniser extends ByteWindow {
     } catch (error) {
       if (error !== NOT_A_SEQUENCE) throw error;
       this.#wasted += tokens.count - token;
-      if (this.#wasted > MAX_TOKENS) {
+      if (this.#wasted > this.#maxTokens) {
         const reason = "too many values that look like sequences and are none";
         throw this.#refusal("DICOM_TOO_MANY_ELEMENTS", reason, tokens.start[token]!, token);
       }
@@ -345,7 +350,12 @@ class Tokeniser extends ByteWindow {
   #perhapsSequence(token: number, valueEnd: number): void {
     const tokens = this.#tokens;
     const tag = tokens.tag[token] as Tag;
-    const startsWithItem = () => this.tag(this.at(tokens.value[token]!)) === ITEM;
+    const value = tokens.value[token]!;
+    const startsWithItem = () => {
+      const index = this.at(value);
+      const length = this.u32(index + 4);
+      return this.tag(index) === ITEM && (length === UNDEFINED || length <= valueEnd - value - 8);
+    };
     const known = isPrivate(tag) ? 0 : dictionaryVrCode(tag);
     if (known !== 0 && known !== SQ && known !== UN) return;
     const items = () => this.#items(token, valueEnd, false);

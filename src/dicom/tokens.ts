@@ -21,7 +21,7 @@ export const Flag = {
 /** Offsets in bytes; 32 bits are enough but for files beyond 4 GiB. */
 export type Offsets = Uint32Array | Float64Array;
 
-const INITIAL_CAPACITY = 384;
+const INITIAL_CAPACITY = 256;
 /** Bytes of one token in all columns with 32-bit offsets. */
 const TOKEN_BYTES = 31;
 const LARGEST_32_BIT = 0xffff_fff0;
@@ -88,9 +88,9 @@ export class Tokens {
     this.count = count;
   }
 
-  /** Doubles the capacity, column after column, so that memory peaks at one column more than needed. */
-  grow(): void {
-    const capacity = this.tag.length * 2;
+  /** Makes room for four times as many tokens, or `limit`: what is outgrown then adds only a third to the peak. */
+  grow(limit = Number.MAX_SAFE_INTEGER): void {
+    const capacity = Math.min(this.tag.length * 4, limit);
     this.tag = grown(this.tag, new Uint32Array(capacity));
     this.vr = grown(this.vr, new Uint16Array(capacity));
     this.flags = grown(this.flags, new Uint8Array(capacity));
