@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { duration, Progress, type ProgressStyle } from "./progress.js";
+
+/** What 100 files at 10 a second print. */
+function shown(style: ProgressStyle): string {
+  let now = 0;
+  let text = "";
+  const progress = new Progress({ write: (piece) => (text += piece), columns: 80 }, style, () => now);
+  progress.begin("Working", 1000);
+  for (let i = 0; i < 1000; i++) {
+    now += 100;
+    progress.advance(1);
+  }
+  progress.end();
+  return text;
+}
+
+describe("progress", () => {
+  it("is a bar with rate and time left on a terminal, and one line in the end", () => {
+    const frames = shown("bar").split("\r\x1b[K");
+    expect(frames[500]).toBe("Working ▕████████████            ▏ 499 of 1,000 files, 10 a second, 50 s left");
+    expect(frames.at(-1)).toBe("Working: 1,000 files, 10 a second, 1 min 40 s\n");
+    expect(Math.max(...frames.map((frame) => frame.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("is a line now and then in a log", () => {
+    const lines = shown("lines").split("\n");
+    expect(lines[0]).toBe("Working: 150 of 1,000 files, 10 a second, 1 min 25 s left");
+    expect(lines).toHaveLength(8);
+  });
+
+  it("is silent beside --json", () => {
+    expect(shown("none")).toBe("");
+  });
+
+  it("does not count what an earlier run did into its rate", () => {
+    let now = 0;
+    let text = "";
+    const progress = new Progress({ write: (piece) => (text += piece) }, "lines", () => now);
+    progress.begin("Working", 1000, 900);
+    now = 20_000;
+    progress.advance(20);
+    expect(text).toBe("Working: 920 of 1,000 files, 1.0 a second, 1 min 20 s left\n");
+  });
+
+  it.each([
+    [0.04, "0.0 s"],
+    [9.96, "10.0 s"],
+    [59.4, "59 s"],
+    [60, "1 min 0 s"],
+    [3725, "1 h 2 min"],
+  ])("says %d seconds as %s", (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+});

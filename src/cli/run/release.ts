@@ -1,0 +1,162 @@
+import { canonicalJson, type Json, sha256, toHex, utf8 } from "../../base/index.js";
+import type { Profile, ProjectKeys } from "../../deid/index.js";
+import { TABLE_DIGESTS } from "../../dicom/index.js";
+import {
+  MANIFEST_FORMAT,
+  type ManifestInstance,
+  type ManifestKeptText,
+  type ManifestProfile,
+  manifestPieces,
+  type ReleaseManifest,
+} from "../../ledger/index.js";
+import { Crosswalk, csvPieces } from "./crosswalk.js";
+import { writeTextDurably } from "./files.js";
+import { type Folders, heldPath, manifestPath, patientsPath, uidsPath } from "./folders.js";
+import { countByCode, type HeldFile, heldPieces } from "./held.js";
+import type { JournalRecord, ReleasedRecord } from "./journal.js";
+import { compare, type InputFile, shownPath } from "./list.js";
+import type { Plan } from "./plan.js";
+
+/** Everything that describes the run and not its results. */
+export interface RunDescription {
+  readonly software: { readonly name: string; readonly version: string };
+  readonly profile: Profile;
+  readonly keys: ProjectKeys;
+}
+
+/** Digest of all tables that decide what is done. */
+export function tablesDigest(): string {
+  return toHex(sha256(utf8(canonicalJson(TABLE_DIGESTS as Json))));
+}
+
+/** What a run has made so far, gathered from its records in whatever order they come. */
+export class Release {
+  readonly crosswalk = new Crosswalk();
+  readonly #plan: Plan;
+  readonly #held: HeldFile[];
+  readonly #instances: ManifestInstance[] = [];
+  readonly #actions = new Map<string, number>();
+  readonly #kept = new Map<string, { readonly element: string; readonly why: string; instances: number }>();
+  readonly #sources = new Map<number, { readonly file: InputFile; readonly patientKey: string }>();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#held = [...plan.held];
+    for (const { patient, files } of plan.studies) {
+      for (const file of files) this.#sources.set(file.id, { file, patientKey: patient.key });
+    }
+  }
+
+  /** Takes each file's record once; throws UID_COLLISION. */
+  add(record: JournalRecord): void {
+    const source = this.#sources.get(record.id);
+    if (!source) throw new Error("a record came for a file that waits for none");
+    this.#sources.delete(record.id);
+    if ("held" in record) {
+      this.#held.push({ path: shownPath(source.file.path), reasons: record.held });
+      return;
+    }
+    this.crosswalk.add(record, source.patientKey);
+    this.#instances.push(manifestInstance(record));
+    for (const [action, count] of Object.entries(record.counts)) {
+      this.#actions.set(action, (this.#actions.get(action) ?? 0) + count);
+    }
+    this.#addKept(record);
+  }
+
+  /** Files that have no record yet. */
+  get pending(): ReadonlyMap<number, unknown> {
+    return this.#sources;
+  }
+
+  get held(): readonly HeldFile[] {
+    return this.#held;
+  }
+
+  manifest({ software, profile, keys }: RunDescription): ReleaseManifest {
+    const released = this.#instances.length;
+    const held = this.#held.length;
+    const { duplicates, other } = this.#plan;
+    return {
+      format: MANIFEST_FORMAT,
+      software,
+      project: keys.project,
+      recipient: keys.recipient,
+      key: keys.fingerprint,
+      profile: manifestProfile(profile),
+      tables: TABLE_DIGESTS,
+      survey: this.#plan.surveyDigest,
+      counts: {
+        instances: released + duplicates + held,
+        released,
+        duplicates,
+        held,
+        heldBy: countByCode(this.#held),
+        other: other.length,
+      },
+      actions: Object.fromEntries(this.#actions),
+      keptText: this.#keptText(),
+      consent: "not evaluated",
+      pixelsExamined: profile.pixels === "vetted" ? "vetted" : "no",
+      limits: limitsOf(profile),
+      instances: [...this.#instances].sort((a, b) => compare(a.path, b.path)),
+    };
+  }
+
+  /** Crosswalk and held list first, release.json last: where it is, the release is complete. */
+  publish(folders: Folders, manifest: ReleaseManifest): void {
+    if (this.#sources.size > 0) throw new Error("files are left that are neither released nor held");
+    writeTextDurably(patientsPath(folders), 0o600, csvPieces(this.crosswalk.patients()));
+    writeTextDurably(uidsPath(folders), 0o600, csvPieces(this.crosswalk.uids()));
+    writeTextDurably(heldPath(folders), 0o600, heldPieces(this.#held));
+    writeTextDurably(manifestPath(folders), 0o666, manifestPieces(manifest));
+  }
+
+  #addKept(record: ReleasedRecord): void {
+    const once = new Map(record.kept.map((kept) => [JSON.stringify([kept.path, kept.why]), kept]));
+    for (const [key, { path, why }] of once) {
+      const known = this.#kept.get(key);
+      if (known) known.instances++;
+      else this.#kept.set(key, { element: path, why, instances: 1 });
+    }
+  }
+
+  #keptText(): ManifestKeptText[] {
+    return [...this.#kept.values()].sort((a, b) => compare(a.element, b.element) || compare(a.why, b.why));
+  }
+}
+
+function manifestInstance({ path, sopClass, size, sha256, input }: ReleasedRecord): ManifestInstance {
+  return { path, sopClass, size, ...(sha256 && input ? { sha256, input } : {}) };
+}
+
+function manifestProfile(profile: Profile): ManifestProfile {
+  const shifted =
+    profile.options.has("modifiedDates") ||
+    [...profile.rules.values()].some(({ action }) => action === "shift" || action === "shifted-year");
+  const { minDays, maxDays } = profile.dateShift;
+  return {
+    name: profile.name,
+    digest: profile.digest,
+    options: [...profile.options].sort(),
+    patientId: profile.patientId,
+    patientName: profile.patientName,
+    dateShift: shifted ? { minDays, maxDays } : null,
+    uidRoot: profile.uidRoot,
+    rules: profile.rules.size,
+    safePrivate: profile.safePrivate.length,
+    encryptedAttributes: profile.encryptTo !== undefined,
+  };
+}
+
+function limitsOf(profile: Profile): string[] {
+  return [
+    "Consent was not evaluated.",
+    profile.pixels === "vetted"
+      ? "Pixels were not examined by this software; the profile states that a person has vetted them."
+      : "Pixels were not examined; instances whose class or header often goes with burned-in text were held.",
+    "Recognizable visual features, such as a face in a head scan, were not removed.",
+    "Names in free text that are neither of the patient nor in a list, and stand without a cue, may remain.",
+    "Two recipients may still link their copies by pixels and by intervals between dates.",
+  ];
+}

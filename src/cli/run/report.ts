@@ -1,0 +1,85 @@
+import type { HeldCode } from "../../deid/index.js";
+import type { ReleaseManifest } from "../../ledger/index.js";
+import { grouped, plural, printable, type TextSink, table } from "../output.js";
+import { type Folders, heldPath, manifestPath } from "./folders.js";
+import type { OtherFile } from "./plan.js";
+
+/** What was held means, and what to do about it, in a line; docs/guides/held.md says more. */
+const NEXT_STEPS: { readonly [code in HeldCode]: string } = {
+  UNREADABLE: "damaged or unreadable: fetch it again from the archive",
+  NO_IDENTITY: "an identifying UID is missing or wrong: fetch it again, or repair it",
+  POLYGLOT: "another kind of file hides in it: show it to your security team",
+  CONFLICTING_DUPLICATE: "different files with one SOP Instance UID: keep the right one, run again",
+  PIXELS_NOT_EXAMINED:
+    "may show names in its pixels: look at it; release with `pixels: vetted` in the profile",
+  CLASS_HELD: "no rule for this class: review by hand",
+  DICOMDIR: "an index of the medium: nothing to do, the release needs none",
+  EMBEDDED_OVERLAY: "overlays inside Pixel Data may show text: review by hand",
+  IDENTIFIER_IN_BINARY: "bytes hold an identifier of the patient: review by hand",
+  UNINTELLIGIBLE_VALUE: "a value that must change cannot be read: repair it, run again",
+  UNJUDGED_ELEMENT: "an element that the profile cannot judge: add a rule to the profile",
+};
+
+const NAMED_OTHERS = 10;
+
+export interface Outcome {
+  readonly manifest: ReleaseManifest;
+  readonly patients: number;
+  readonly folders: Folders;
+  readonly other: readonly OtherFile[];
+}
+
+/** The summary for people. */
+export function printSummary(sink: TextSink, outcome: Outcome): void {
+  const { manifest, patients, folders, other } = outcome;
+  const { counts } = manifest;
+  const lines = [
+    "",
+    `Released    ${plural(counts.released, "instance")} of ${plural(patients, "patient")} in ${folders.out}`,
+    ...(counts.duplicates > 0
+      ? [`Duplicates  ${plural(counts.duplicates, "file")} equal to a released one, byte for byte`]
+      : []),
+    ...heldLines(outcome),
+    ...otherLines(other),
+    `Evidence    ${manifestPath(folders)}`,
+    `Crosswalk   ${folders.crosswalk} (who is who: keep it, never share it)`,
+  ];
+  if (manifest.counts.instances === 0) lines.push("", "No DICOM file was found in the input.");
+  sink.write(`${lines.join("\n")}\n`);
+}
+
+function heldLines({ manifest, folders }: Outcome): string[] {
+  const { held, heldBy } = manifest.counts;
+  if (held === 0) return ["Held        nothing"];
+  const rows = Object.entries(heldBy)
+    .sort(([, a], [, b]) => b - a)
+    .map(([code, count]) => [`  ${grouped(count)}`, code, NEXT_STEPS[code as HeldCode] ?? ""]);
+  return [`Held        ${plural(held, "file")}, listed in ${heldPath(folders)}`, ...table(rows)];
+}
+
+function otherLines(other: readonly OtherFile[]): string[] {
+  if (other.length === 0) return [];
+  const named = other.slice(0, NAMED_OTHERS).map(({ path, why }) => `  ${printable(path)}  (${why})`);
+  const more = other.length - named.length;
+  return [
+    `Other       ${plural(other.length, "file")} left alone`,
+    ...named,
+    ...(more > 0 ? [`  and ${grouped(more)} more`] : []),
+  ];
+}
+
+/** The summary for programs: one JSON document. */
+export function summaryJson({ manifest, patients, folders, other }: Outcome, exitCode: number): string {
+  const { counts } = manifest;
+  const summary = {
+    exitCode,
+    out: folders.out,
+    manifest: manifestPath(folders),
+    crosswalk: folders.crosswalk,
+    held: heldPath(folders),
+    patients,
+    counts: { ...counts, other: other.length },
+    other,
+  };
+  return `${JSON.stringify(summary, null, 2)}\n`;
+}

@@ -1,0 +1,272 @@
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { ElpisError, type ErrorCode, isElpisError } from "../../base/index.js";
+import {
+  applyStudy,
+  createDeidentifier,
+  type Deidentifier,
+  type HeldReason,
+  type InputInstance,
+  type PatientRecord,
+  type Profile,
+  type ProjectKeys,
+  type ReleasedInstance,
+  Surveyor,
+  type SurveyPart,
+} from "../../deid/index.js";
+import { type FileSource, InputReader } from "./file-source.js";
+import type { HeldRecord, ReleasedRecord } from "./journal.js";
+import { errorCode, fsPath, type InputFile, type RawPath } from "./list.js";
+import { COPY_BLOCK, hashFile, ReleaseWriter, releasePath } from "./output.js";
+
+/** What every thread of a run is told at its start. Plain data: it crosses threads. */
+export interface RunSettings {
+  readonly profile: Profile;
+  readonly keys: ProjectKeys;
+  readonly out: string;
+  readonly digests: boolean;
+}
+
+/** Some instances of one study. */
+export interface Slice {
+  readonly patient: PatientRecord;
+  readonly files: readonly InputFile[];
+}
+
+/** Work for one thread; large enough that a message costs nothing beside it. */
+export type Task =
+  | { readonly kind: "survey"; readonly files: readonly InputFile[] }
+  /** Asks for all that this thread's surveys have found. */
+  | { readonly kind: "collect" }
+  | { readonly kind: "hash"; readonly files: readonly HashedFile[] }
+  | { readonly kind: "apply"; readonly slices: readonly Slice[] };
+
+export interface HashedFile {
+  readonly id: number;
+  readonly path: RawPath;
+  readonly size: number;
+  /** False: the size is enough. */
+  readonly digest: boolean;
+}
+
+export type Result =
+  | { readonly kind: "surveyed"; readonly unreadable: readonly HeldRecord[] }
+  | { readonly kind: "collected"; readonly part: SurveyPart }
+  /** SHA-256 by place in the task; "" where the file is missing, unreadable or of another size. */
+  | { readonly kind: "hashed"; readonly sha256: readonly string[] }
+  /** Journal records, one JSON object a line. */
+  | { readonly kind: "applied"; readonly lines: string };
+
+export interface Failure {
+  readonly kind: "failed";
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Beyond this many UIDs a thread forgets which it has reported; the journal then names some twice. */
+const REMEMBERED_UIDS = 200_000;
+
+/** Does tasks one after the other: in a worker thread, or in the main thread of a run with one job. */
+export class TaskRunner {
+  readonly #settings: RunSettings;
+  readonly #reader = new InputReader();
+  readonly #writer: ReleaseWriter;
+  #surveyor = new Surveyor();
+  #deidentifier: Deidentifier | undefined;
+  #block: Uint8Array | undefined;
+  /** Slices of one study reach a thread with copies of one record; using one lets `deid` remember by it. */
+  #patient: PatientRecord | undefined;
+  #reported = new Set<string>();
+
+  constructor(settings: RunSettings) {
+    this.#settings = settings;
+    this.#writer = new ReleaseWriter(settings.out, settings.digests ? settings.keys.input : undefined);
+  }
+
+  run(task: Task): Result {
+    if (task.kind === "survey") return { kind: "surveyed", unreadable: this.#survey(task.files) };
+    if (task.kind === "hash") return { kind: "hashed", sha256: task.files.map((file) => this.#hash(file)) };
+    if (task.kind === "apply") return { kind: "applied", lines: this.#apply(task.slices) };
+    const part = this.#surveyor.part();
+    this.#surveyor = new Surveyor();
+    return { kind: "collected", part };
+  }
+
+  #survey(files: readonly InputFile[]): HeldRecord[] {
+    const unreadable: HeldRecord[] = [];
+    for (const file of files) {
+      let source: FileSource | undefined;
+      try {
+        source = this.#reader.openHead(file);
+        this.#surveyor.add(file.id, source);
+      } catch (error) {
+        unreadable.push(heldFor(file, error));
+      } finally {
+        source?.close();
+      }
+    }
+    return unreadable;
+  }
+
+  #hash({ path, size, digest }: HashedFile): string {
+    let fd: number | undefined;
+    try {
+      fd = openSync(fsPath(path), constants.O_RDONLY);
+      if (fstatSync(fd).size !== size) return "";
+      if (!digest) return "same size";
+      this.#block ??= new Uint8Array(COPY_BLOCK);
+      const found = hashFile(fd, this.#block);
+      return found.size === size ? found.sha256 : "";
+    } catch {
+      return "";
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  }
+
+  #apply(slices: readonly Slice[]): string {
+    let lines = "";
+    for (const slice of slices) {
+      for (const record of this.#applySlice(slice)) lines += `${JSON.stringify(record)}\n`;
+    }
+    return lines;
+  }
+
+  /**
+   * One record for every file, whatever happens: a file on which `applyStudy` breaks is held, and the others
+   * go on. Failures to write end the run.
+   */
+  *#applySlice(slice: Slice): Generator<ReleasedRecord | HeldRecord> {
+    if (this.#patient?.key !== slice.patient.key) this.#patient = slice.patient;
+    this.#deidentifier ??= createDeidentifier(this.#settings.profile, this.#settings.keys);
+    const opened = new OneByOne(this.#reader, slice.files);
+    while (!opened.done) {
+      try {
+        const instances = opened.instances();
+        for (const outcome of applyStudy({ patient: this.#patient, instances }, this.#deidentifier)) {
+          const { file, source } = opened.settle(outcome.id);
+          yield outcome.kind === "held"
+            ? { id: file.id, held: outcome.reasons }
+            : this.#release(outcome, source);
+        }
+        opened.requireSettled();
+      } catch (error) {
+        if (isFatal(error) || !opened.file) throw error;
+        yield heldFor(opened.file, error);
+      } finally {
+        opened.close();
+      }
+      yield* opened.takeUnreadable();
+    }
+  }
+
+  #release(outcome: ReleasedInstance<number>, source: FileSource): ReleasedRecord {
+    const { patient, study, series, instance } = outcome;
+    const path = releasePath(patient.new, study.new, series.new, instance.new);
+    const written = this.#writer.write(path, outcome.parts, source);
+    const uids: [string, string][] = [];
+    if (this.#reported.size > REMEMBERED_UIDS) this.#reported.clear();
+    for (const uid of [study, series, instance, ...outcome.otherUids]) {
+      const pair = `${uid.old} ${uid.new}`;
+      if (this.#reported.has(pair)) continue;
+      this.#reported.add(pair);
+      uids.push([uid.old, uid.new]);
+    }
+    return {
+      id: outcome.id,
+      path,
+      ...written,
+      sopClass: outcome.sopClass,
+      counts: outcome.counts,
+      kept: outcome.keptText,
+      patient: [patient.old, patient.new],
+      uids,
+    };
+  }
+}
+
+/**
+ * Files of a slice, opened as they are asked for and one at a time, because they share the reader's buffer.
+ * Sees to it that each gets exactly one outcome, while its bytes are still there.
+ */
+class OneByOne {
+  readonly #reader: InputReader;
+  readonly #files: readonly InputFile[];
+  #next = 0;
+  #source: FileSource | undefined;
+  #unreadable: HeldRecord[] = [];
+  /** The file that waits for its outcome. */
+  file: InputFile | undefined;
+
+  constructor(reader: InputReader, files: readonly InputFile[]) {
+    this.#reader = reader;
+    this.#files = files;
+  }
+
+  get done(): boolean {
+    return this.#next === this.#files.length;
+  }
+
+  *instances(): Generator<InputInstance<number>> {
+    while (this.#next < this.#files.length) {
+      this.requireSettled();
+      this.close();
+      const file = this.#files[this.#next++]!;
+      try {
+        this.#source = this.#reader.openWhole(file);
+      } catch (error) {
+        this.#unreadable.push(heldFor(file, error));
+        continue;
+      }
+      this.file = file;
+      yield { id: file.id, source: this.#source };
+    }
+  }
+
+  /** The open file, to which an outcome must belong: of any other the bytes are no longer there. */
+  settle(id: number): { readonly file: InputFile; readonly source: FileSource } {
+    const file = this.file;
+    if (file?.id !== id || !this.#source) throw new Error("an outcome came for a file that is not open");
+    this.file = undefined;
+    return { file, source: this.#source };
+  }
+
+  requireSettled(): void {
+    if (this.file) throw new Error("a file got no outcome");
+  }
+
+  takeUnreadable(): HeldRecord[] {
+    const taken = this.#unreadable;
+    this.#unreadable = [];
+    return taken;
+  }
+
+  close(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.file = undefined;
+  }
+}
+
+/** A failure that is not one file's own: of the output, of the settings, of the whole run. */
+function isFatal(error: unknown): boolean {
+  return isElpisError(error) && !error.code.startsWith("DICOM_") && error.code !== "INPUT_UNREADABLE";
+}
+
+/** Fail closed: what cannot be read or judged is held. Messages of other errors may hold values: class only. */
+function heldFor(file: InputFile, error: unknown): HeldRecord {
+  const detail = isElpisError(error)
+    ? `${error.code}: ${error.message}`
+    : `unexpected failure (${errorCode(error)}): please report it`;
+  const reason: HeldReason = { code: "UNREADABLE", detail };
+  return { id: file.id, held: [reason] };
+}
+
+/** What a thread sends instead of a result. */
+export function failureOf(error: unknown): Failure {
+  if (isElpisError(error)) return { kind: "failed", code: error.code, message: error.message };
+  return { kind: "failed", code: "WORKER_DIED", message: `unexpected failure (${errorCode(error)})` };
+}
+
+export function errorOf(failure: Failure): ElpisError {
+  return new ElpisError(failure.code, failure.message);
+}

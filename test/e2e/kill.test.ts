@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { pick, type Random, randomInt, seededRandom } from "../../src/base/index.js";
+import { encodeSiteKey } from "../../src/cli/site-key.js";
+import { scratchFolder } from "../support/scratch.js";
+import { rounds } from "../support/soak.js";
+import { readTree, writeInput } from "./input.js";
+
+const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const main = join(repository, "src/cli/main.ts");
+
+/** Starts `elpis deidentify` in a process of its own. */
+function start(folder: string, out: string, jobs: number, resume: boolean) {
+  const options = [
+    "--out",
+    join(folder, out),
+    "--site-key",
+    join(folder, "site.key"),
+    "--jobs",
+    String(jobs),
+  ];
+  const args = ["deidentify", join(folder, "in"), ...options, ...(resume ? ["--resume"] : [])];
+  const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
+    cwd: repository,
+    stdio: "pipe",
+  });
+  let stderr = "";
+  child.stderr.on("data", (data) => (stderr += data));
+  const exited = once(child, "exit") as Promise<[number | null, string | null]>;
+  return { child, exited, errors: () => stderr };
+}
+
+function result(folder: string, out: string) {
+  const crosswalk = readTree(join(folder, `${out}.crosswalk`));
+  crosswalk.delete("journal.jsonl");
+  return {
+    release: readTree(join(folder, out)),
+    crosswalk,
+    held: readTree(join(folder, `${out}.held`)),
+  };
+}
+
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Waits for a random moment of the run: by the clock, or by how far the journal has come. */
+async function randomMoment(random: Random, wholeMs: number, journal: string, journalSize: number) {
+  if (random() < 0.25) return sleep(random() * wholeMs);
+  const enough = sizeOf(journal) + random() * (journalSize - sizeOf(journal));
+  const deadline = performance.now() + wholeMs;
+  while (sizeOf(journal) < enough && performance.now() < deadline) await sleep(1);
+}
+
+describe("a run that is killed at random moments", () => {
+  it("leaves whole files or none, and gives the same bytes once it is resumed", async () => {
+    const folder = scratchFolder();
+    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 40, pixels: 8192 });
+    writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
+    const input = readTree(join(folder, "in"));
+    const began = performance.now();
+    const whole = start(folder, "whole", 1, false);
+    expect((await whole.exited)[0], whole.errors()).toBe(3);
+    const wholeMs = performance.now() - began;
+    const expected = result(folder, "whole");
+    const journalSize = sizeOf(join(folder, "whole.crosswalk/journal.jsonl"));
+    const random = seededRandom(20_261_120);
+    const kills = rounds(5, 100);
+    let killed = 0;
+    let midway = 0;
+    while (killed < kills) {
+      const journal = join(folder, "out.crosswalk/journal.jsonl");
+      for (const name of ["out", "out.crosswalk", "out.held"])
+        rmSync(join(folder, name), { recursive: true, force: true });
+      mkdirSync(join(folder, "out"));
+      let code: number | null = null;
+      while (code === null) {
+        const run = start(folder, "out", pick(random, [1, 2, 3]), sizeOf(journal) > 0);
+        // The last start of a round is left alone, and so finishes.
+        if (killed < kills && randomInt(random, 0, 5) > 0) {
+          await Promise.race([randomMoment(random, wholeMs, journal, journalSize), run.exited]);
+          run.child.kill("SIGKILL");
+        }
+        const [exit, signal] = await run.exited;
+        code = exit;
+        if (signal === "SIGKILL") {
+          killed++;
+          if (sizeOf(journal) > 2000) midway++;
+          requireWhole(folder, expected.release);
+        } else expect(exit, run.errors()).toBe(3);
+      }
+      expect(result(folder, "out")).toEqual(expected);
+    }
+    expect(readTree(join(folder, "in"))).toEqual(input);
+    expect(midway).toBeGreaterThan(kills / 4);
+  });
+});
+
+/** Every file under its own name has all its bytes, whatever the moment at which the run was killed. */
+function requireWhole(folder: string, release: ReadonlyMap<string, string>): void {
+  for (const [path, text] of readTree(join(folder, "out"))) {
+    if (path.endsWith(".part")) continue;
+    expect(release.get(path) === text, `${path} is whole`).toBe(true);
+  }
+}
