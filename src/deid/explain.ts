@@ -1,12 +1,16 @@
 import {
+  BINARY,
   type ByteSource,
   type DicomFile,
   dictionaryEntry,
+  formatTag,
   ITEM,
   isPrivate,
   isPrivateCreator,
+  numbersOf,
   readFile,
   type Tag,
+  type VR,
 } from "../dicom/index.js";
 import { type Deidentifier, fileReasons, judge } from "./apply.js";
 import { recordOfFile } from "./survey.js";
@@ -20,7 +24,7 @@ export interface ExplainedElement {
   readonly vr: string;
   /** Bytes. */
   readonly length: number;
-  /** Decoded text; "" for sequences, bytes and numbers. */
+  /** Decoded text, numbers separated by backslashes; "" for sequences and bytes. */
   readonly value: string;
   /** Sequences around it. */
   readonly depth: number;
@@ -49,9 +53,13 @@ export function explainInstance(
   const held = fileReasons(file);
   const record = patient ?? (held.length === 0 ? recordOfFile(source, deidentifier.keys) : unknownPatient);
   const told: { token: number; action: ActionName; why: string }[] = [];
-  const { walk } = judge(file, record, deidentifier, (token, action, why) =>
-    told.push({ token, action, why }),
-  );
+  const { walk } = judge(file, record, deidentifier, (token, action, why) => {
+    told.push({ token, action, why });
+    if (action !== "removed" && action !== "emptied") return;
+    for (const inner of enclosed(file, token)) {
+      told.push({ token: inner, action: "removed", why: "with the sequence around it" });
+    }
+  });
   told.sort((a, b) => a.token - b.token);
   return {
     file,
@@ -60,13 +68,20 @@ export function explainInstance(
   };
 }
 
+/** The elements within a sequence, at any depth. */
+function enclosed({ data }: DicomFile, token: number): number[] {
+  const { next, tag } = data.tokens;
+  const found: number[] = [];
+  for (let inner = token + 1; inner < next[token]!; inner++) if (tag[inner] !== ITEM) found.push(inner);
+  return found;
+}
+
 const unknownPatient: PatientRecord = { key: "", identifiers: { names: [], ids: [], dates: [], other: [] } };
 
 function describeElement(file: DicomFile, token: number) {
   const { data } = file;
   const tag = data.tagAt(token);
   const vr = data.vrAt(token) ?? dictionaryEntry(tag)?.vr ?? "UN";
-  const isText = !data.isSequence(token) && !/^(O.|UN|AT|F.|S[LSV]|U[LSV])$/.test(vr);
   let depth = 0;
   for (let i = data.tokens.parent[token]!; i >= 0; i = data.tokens.parent[i]!)
     if (data.tokens.tag[i] === ITEM) depth++;
@@ -76,9 +91,19 @@ function describeElement(file: DicomFile, token: number) {
     keyword: keywordOf(tag),
     vr: data.isSequence(token) ? "SQ" : vr,
     length: data.length(token),
-    value: isText && data.length(token) <= MAX_SHOWN ? data.text(token, vr) : "",
+    value: shown(file, token, vr),
     depth,
   };
+}
+
+/** Text as it is, numbers as text; "" for sequences, bytes and what is too long to read. */
+function shown({ data }: DicomFile, token: number, vr: VR): string {
+  if (data.isSequence(token) || data.length(token) > MAX_SHOWN) return "";
+  if (!BINARY.has(vr)) return data.text(token, vr);
+  if (vr.startsWith("O") || vr === "UN") return "";
+  return numbersOf(data, token, vr)
+    .map((value) => (vr === "AT" ? formatTag(value as Tag) : String(value)))
+    .join("\\");
 }
 
 function keywordOf(tag: Tag): string {

@@ -6,6 +6,7 @@ export * from "./dataset.js";
 export * from "./dictionary.js";
 export * from "./edit.js";
 export * from "./file.js";
+export * from "./numbers.js";
 export * from "./source.js";
 export * from "./tag.js";
 export { type Encoding, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from "./tokenise.js";

@@ -27,7 +27,8 @@ export type Sources = ReadonlyMap<string, string>;
 
 // Statements begin a line, which text inside a comment block (" * ...") does not.
 const statement = /^[ \t]*(?:import|export)\b(\s+type\b)?(?:[^"';]*?\bfrom)?\s*["']([^"'\n]+)["']/gm;
-const dynamic = /\bimport\(\s*["'`]([^"'`\n]+)["'`]/g;
+// A name that is put together at run time cannot be read here.
+const dynamic = /\bimport\(\s*["'`]((?:(?!\$\{)[^"'`\n])+)["'`]/g;
 
 export function importsOf(source: string): readonly Import[] {
   const found: Import[] = [];
@@ -79,7 +80,7 @@ function fault(file: string, item: Import, sources: Sources, layers: Layers): st
   if (!specifier.startsWith(".")) return packageFault(file, specifier, layers);
   const path = posix.join(dirname(file), specifier);
   if (path.startsWith("../")) {
-    const testHelp = isTest(file) && path.startsWith("../test/support/");
+    const testHelp = isTest(file) && /^\.\.\/test\/(support|fixtures)\//.test(path);
     return testHelp ? undefined : `${specifier} is outside src`;
   }
   if (path.endsWith(".json")) return roomOf(file) === roomOf(path) ? undefined : `${path} is in another room`;
