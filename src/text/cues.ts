@@ -19,7 +19,7 @@ export const LABELS = set(
 );
 /** "read by", "gelesen von": the verb makes "by" a cue. */
 export const DONE_BY = set(
-  "read seen dictated signed performed referred ordered reviewed interpreted transcribed verified approved authored examined requested reported scanned done acquired operated entered created modified edited supervised assisted accompanied injected prepared checked finalized finalised authenticated witnessed administered given cosigned addended discussed spoken communicated called phoned paged notified told informed attended overseen submitted",
+  "electronically digitally read seen dictated signed performed referred ordered reviewed interpreted transcribed verified approved authored examined requested reported scanned done acquired operated entered created modified edited supervised assisted accompanied injected prepared checked finalized finalised authenticated witnessed administered given cosigned addended discussed spoken communicated called phoned paged notified told informed attended overseen submitted",
 );
 /** "sister Mary", "husband (Tom)". */
 export const RELATIONS = set(
@@ -98,7 +98,7 @@ const ID_JOIN = /^[\s#:=.\-_/]{0,6}$/;
 
 /** True for a word that may announce an identifier. */
 export function isIdCue(folded: string): boolean {
-  return STRONG_ID.has(folded) || WEAK_ID.has(folded) || folded === "mr";
+  return STRONG_ID.has(folded) || WEAK_ID.has(folded) || folded === "mr" || folded === "ss";
 }
 
 /** "Image no: 12", "Slice nr. 15": numbers of the acquisition. */
@@ -119,7 +119,7 @@ export function idCueBefore(view: View, i: number): CueStrength {
     const gap = gapBefore(view, k + 1);
     const { folded } = tokens[k]!;
     if (!ID_JOIN.test(gap) || gap.includes("\n")) break;
-    if (STRONG_ID.has(folded) || (folded === "mr" && gap.includes("#"))) return "strong";
+    if (STRONG_ID.has(folded) || (/^(mr|ss)$/.test(folded) && gap.includes("#"))) return "strong";
     if (COUNTED.has(folded)) return "none";
     if (/^(medical|med)$/.test(folded) && /^(rec|record|records)$/.test(tokens[k + 1]!.folded))
       return "strong";

@@ -22,7 +22,7 @@ const PHONES: readonly RegExp[] = [
   // 555 123 4567
   new RegExp(`${NUMBER_START}[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}${NUMBER_END}`, "g"),
   // 020 7946 0958, 089/1234567, (089) 123456, 01 23 45 67 89: national, with the trunk zero
-  /(?<![0-9A-Za-z.,])\(?0[1-9][0-9]{0,4}\)?[ /-]{1,2}[0-9]{2,8}(?:[ -][0-9]{2,6}){0,4}(?![0-9A-Za-z]|[.,/][0-9])/g,
+  /(?<![0-9A-Za-z.,/-])\(?0[1-9][0-9]{0,4}\)?[ /-]{1,2}[0-9]{2,8}(?:[ -][0-9]{2,6}){0,4}(?![0-9A-Za-z]|[.,/][0-9])/g,
 ];
 const PHONE_CUE =
   /(?<![A-Za-z])(?:tel|telephone|telefon|phone|ph|mobile|mobil|handy|cell|fax|pager|beeper|call|ext|extension|durchwahl|contact|portable|telefoon)(?:[\s.:#=-]|no|nr|number){0,6}(\+?[0-9(][0-9 ().\-/]{1,24}[0-9])(?![0-9])/gi;
@@ -150,7 +150,9 @@ function isPhone(match: string): boolean {
   const digits = match.replace(/[^0-9]/g, "").length;
   if (digits < 8 || digits > 15) return false;
   // "01-02-2024" is a date; "512 512 1024" are sizes
-  if (/^\d{1,2}([-/ ])\d{1,2}\1(?:19|20)\d\d$/.test(match)) return false;
+  if (/^\(?\d{1,2}([-/ ])\d{1,2}\1(?:19|20)\d\d(?!\d)/.test(match)) return false;
+  // "01-02-03-04": a list; five pairs are a French number
+  if (/^\d\d(?:[ -]\d\d){3}$/.test(match)) return false;
   return !/^(?:1[-. ])?(?:256|320|384|448|480|512|640|768)(?!\))/.test(match);
 }
 

@@ -70,6 +70,7 @@ function startsName(
   const { flags, shape, folded } = token;
   const before = view.tokens[i - 1]!;
   const gap = gapBefore(view, i);
+  if (folded.length === 1) return cue === "strong" && shape === "upper" && startsAfterInitial(view, i);
   const listed = use !== "off" && isNameOnly(flags);
   if (isAmbiguousTitle(before, gap) && !/[:=]/.test(gap))
     return folded.length > 2 && (listed || isBorne(view, i));
@@ -81,13 +82,17 @@ function startsName(
   // "Dr. Long", "Name: Rose": a word that is a name too, written as one where most words are not
   if (isVocabulary(folded)) {
     const titled = TITLES.has(before.folded) || /[:=]/.test(gap);
-    const asName = shape === "title" && (mixedCase || (before.shape === "title" && gap.startsWith(".")));
-    return cue === "strong" && name && titled && asName && (flags & Word.function) === 0;
+    if (cue !== "strong" || !titled || (flags & Word.function) !== 0 || isEponymPhrase(view, i)) return false;
+    const dotted = gap.startsWith(".");
+    if (shape === "title")
+      return (
+        (name && (mixedCase || (before.shape === "title" && dotted))) ||
+        (dotted && mixedCase && (flags & (Word.clinical | Word.english)) === Word.clinical)
+      );
+    // "READ BY: DR. LONG"
+    return name && dotted && shape === "upper" && ((view.tokens[i + 1]?.flags ?? 0) & Word.clinical) === 0;
   }
-  if (cue === "strong")
-    return folded.length > 1
-      ? capital || folded.length > 2
-      : shape === "upper" && startsAfterInitial(view, i);
+  if (cue === "strong") return capital || folded.length > 2 || /[:=]/.test(gap);
   if (isHeadline(view, i)) return false;
   return shape === "title" ? folded.length > 2 : shape === "upper" && isSignedInitials(token, before);
 }
@@ -174,7 +179,11 @@ function endOfName(view: View, i: number, mixedCase: boolean): number {
 }
 
 function isGivenOrInitial(token: Token): boolean {
-  return (token.flags & Word.given) !== 0 || (token.to - token.from === 1 && token.shape === "upper");
+  return (
+    isNameOnly(token.flags) ||
+    (token.flags & Word.given) !== 0 ||
+    (token.to - token.from === 1 && token.shape === "upper")
+  );
 }
 
 function continuesName(view: View, k: number, first: Token, mixedCase: boolean): boolean {
