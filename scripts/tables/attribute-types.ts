@@ -1,5 +1,5 @@
 /**
- * Attribute types (PS3.5 7.4) per IOD, for the attributes whose Table E.1-1 action depends on them, as text in
+ * Attribute types (PS3.5 7.4) per IOD, for the attributes of Table E.1-1 but those that are replaced (U), as text in
  * three parts with an empty line between them:
  *   1. `tag=type`: the type of an attribute of the Code Sequence Macro, the same in nearly every sequence
  *   2. one line a module: `path=type …`, the path eight hex digits a level, outermost first
@@ -89,8 +89,8 @@ export function attributeTypeContent(
   ciodModules: readonly CiodModule[],
   ciodMacros: readonly CiodMacro[],
 ): string {
-  const conditional = e11.filter((row) => row.basicProfile !== "X" && row.basicProfile !== "U");
-  const wanted = new Set(conditional.map((row) => row.id.toUpperCase()));
+  const typed = e11.filter((row) => row.basicProfile !== "U");
+  const wanted = new Set(typed.map((row) => row.id.toUpperCase()));
   const lines = new Map<string, number>();
   const lineOf = (text: string): number => {
     if (!lines.has(text)) lines.set(text, lines.size);

@@ -233,7 +233,7 @@ export class Decider {
     const active = Object.entries(row.options).filter(([option]) =>
       this.#has(option as ConfidentialityOption),
     );
-    const fallback = row.basic === "X" ? "remove" : fallbackFor(type);
+    const fallback = FALLBACKS[resolve(row.basic, type)] ?? fallbackFor(type);
     const cleaning = active.find(([, code]) => code === "C");
     if (cleaning) {
       const decision = this.#cleaned(vr, `PS3.15 Table E.1-1 ${cleaning[0]} C`, fallback);
@@ -310,7 +310,7 @@ export class Decider {
     const row = isPrivate(tag) ? undefined : confidentialityRow(tag);
     const options = Object.keys(row?.options ?? {}) as ConfidentialityOption[];
     const isOptional = options.some((option) => this.#has(option)) || this.#profile.rules.has(tag);
-    if (!row?.basic.endsWith("D") || isOptional) return place.strictness;
+    if (!row || row.basic.endsWith("U*") || isOptional) return place.strictness;
     return place.strictness !== "form" && CONTENT_SEQUENCES.has(tag) ? "codes" : "form";
   }
 
@@ -326,6 +326,9 @@ export class Decider {
     return decided(operation === "text" ? "private-text" : operation, vr, why, "remove");
   }
 }
+
+/** What an action of the Basic Profile leaves of a value that an option would keep, but that must go. */
+const FALLBACKS: Readonly<Record<string, Decision["fallback"]>> = { X: "remove", Z: "empty", D: "dummy" };
 
 function decided(
   operation: Operation,
@@ -355,17 +358,18 @@ function fallbackFor(type: string): Decision["fallback"] {
 }
 
 /**
- * The first alternative that the type allows; for an unknown type the last, which every type allows. Z may be
- * a dummy where the type demands a value (PS3.15 Table E.1-1a).
+ * The first alternative that the type allows; for an unknown type the last, which every type allows. Where X
+ * or Z alone would make the object invalid they give way: an empty value tells no more than none, and a dummy
+ * no more than an empty value.
  */
 function resolve(basic: string, type: string): string {
-  if (basic === "Z" && type.startsWith("1")) return "D";
   const alternatives = basic.split("/");
   const last = alternatives.at(-1)!;
   // References stay wherever the IOD has them, with new UIDs: what the Common Instance Reference module
   // (PS3.3 C.12.2) and the evidence of a report list must be referenced in the object, and the reverse.
   if (last === "U*" && type !== "absent") return last;
   if (type === "3" || type === "absent") return alternatives[0]!;
+  if (basic === "X") return type === "1" ? "D" : type === "2" ? "Z" : "X";
   if (type === "2" || type === "2C") return alternatives.includes("Z") ? "Z" : last;
-  return last;
+  return last === "Z" && type !== "unknown" ? "D" : last;
 }

@@ -127,7 +127,7 @@ export const OBJECT_RULES: readonly ObjectRule[] = [
       "131",
     ),
     action: "deidentify",
-    reason: "text annotations are cleaned or become dummies; overlays and bitmaps are removed",
+    reason: "text annotations are cleaned or become dummies; overlays are removed",
   },
   {
     kind: "radiotherapy: images, dose, structures, plans, records, instructions",
