@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { ElpisError } from "../base/index.js";
 import { deriveProjectKeys } from "../deid/index.js";
 import type { TextSink } from "./output.js";
-import { removeIfThere } from "./run/files.js";
+import { removeIfThere, sweep } from "./run/files.js";
 import {
   type Folders,
   journalPath,
@@ -94,9 +94,22 @@ export async function deidentify(options: DeidentifyOptions, io: DeidentifyIo): 
     if (options.json) io.stdout.write(summaryJson(outcome, exitCode));
     else printSummary(io.stdout, outcome);
     return exitCode;
-  } finally {
+  } catch (error) {
     progress.abort();
     await pool.close();
+    sweepAfterFailure(folders.out);
+    throw error;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Threads that were stopped in the middle of a file have left its half; what can't be removed now goes on --resume. */
+function sweepAfterFailure(out: string): void {
+  try {
+    sweep(out);
+  } catch {
+    // The failure that ended the run is the one to tell.
   }
 }
 

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -97,6 +97,44 @@ describe("a run that is killed at random moments", () => {
     expect(readTree(join(folder, "in"))).toEqual(input);
     expect(midway).toBeGreaterThan(kills / 4);
   });
+});
+
+describe("a run whose disk is full", () => {
+  it.skipIf(process.platform === "win32")(
+    "ends with OUTPUT_UNWRITABLE, leaves no half file, and is resumed",
+    async () => {
+      const folder = scratchFolder();
+      writeInput(join(folder, "in"), { patients: 2, studies: 2, instances: 20, pixels: 8192 });
+      writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
+      const options = (out: string) => ["--out", join(folder, out), "--site-key", join(folder, "site.key")];
+      const elpis = (out: string, more: readonly string[], limit = "unlimited") => {
+        const args = ["--import", "tsx", main, "deidentify", join(folder, "in"), ...options(out), ...more];
+        // No file may grow beyond `limit` blocks: neither images nor the journal, whichever comes first.
+        const script = `ulimit -f ${limit}; exec "$@"`;
+        return spawnSync("sh", ["-c", script, "sh", process.execPath, ...args], {
+          cwd: repository,
+          encoding: "utf8",
+        });
+      };
+      expect(elpis("whole", []).status).toBe(3);
+      for (const blocks of ["8", "32"]) {
+        const failed = elpis(
+          "out",
+          existsSync(join(folder, "out.crosswalk/journal.jsonl")) ? ["--resume"] : [],
+          blocks,
+        );
+        expect(failed.status, failed.stderr).toBe(1);
+        expect(failed.stderr).toContain("cannot be written (EFBIG)");
+        expect([...readTree(join(folder, "out")).keys()].filter((path) => path.endsWith(".part"))).toEqual(
+          [],
+        );
+        requireWhole(folder, readTree(join(folder, "whole")));
+      }
+      const resumed = elpis("out", ["--resume"]);
+      expect(resumed.status, resumed.stderr).toBe(3);
+      expect(result(folder, "out")).toEqual(result(folder, "whole"));
+    },
+  );
 });
 
 /** Every file under its own name has all its bytes, whatever the moment at which the run was killed. */

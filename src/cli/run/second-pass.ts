@@ -8,8 +8,8 @@ import type { Release } from "./release.js";
 import type { HashedFile, Slice, Task } from "./tasks.js";
 
 /** Instances and bytes per message between threads; a larger instance goes alone. */
-const BATCH = 32;
-const BATCH_BYTES = 64 * 1024 * 1024;
+export const BATCH = 32;
+export const BATCH_BYTES = 64 * 1024 * 1024;
 /** Messages per thread at least, where there are enough files: so that none waits long for the last one. */
 const ROUNDS = 4;
 
@@ -82,7 +82,7 @@ export async function finishInstances(
 }
 
 /** Slices of large studies, and small studies put together, up to `size` instances a task. */
-function* applyTasks(
+export function* applyTasks(
   studies: readonly PlannedStudy[],
   pending: ReadonlySet<number>,
   size: number,
