@@ -163,7 +163,12 @@ export class Walk {
       case "temporal":
         return this.#keptIf(token, decision, isTemporal);
       case "class-uid":
-        return this.#keptIf(token, decision, (value) => value === "" || isValidUid(value));
+        return this.#keptIf(
+          token,
+          decision,
+          (value) => value === "" || isValidUid(value),
+          () => this.#uid(token, { ...decision, why: `${why}; it is no UID` }),
+        );
       case "patient-id":
         return this.#pseudonym(token, decision, place);
       case "patient-name":
@@ -306,11 +311,16 @@ export class Walk {
   }
 
   /** Stays as it is when every value has the form of its VR: anything may stand in a malformed one. */
-  #keptIf(token: number, decision: Decision, isWellFormed: (value: string) => boolean): void {
+  #keptIf(
+    token: number,
+    decision: Decision,
+    isWellFormed: (value: string) => boolean,
+    otherwise = () => this.#fallBack(token, decision, "it is no value of its VR"),
+  ): void {
     const text = fromLatin1(this.#data.bytes(token)).replace(/[\0\s]+$/, "");
-    if (text.split("\\").every((value) => isWellFormed(value.trim())))
-      return this.#done(token, "kept", decision.why);
-    this.#fallBack(token, decision, "it is no value of its VR");
+    const isKept = text.split("\\").every((value) => isWellFormed(value.trim()));
+    if (isKept) this.#done(token, "kept", decision.why);
+    else otherwise();
   }
 
   #pseudonym(token: number, decision: Decision, place: Place): void {
