@@ -8,6 +8,8 @@ export interface JudgedElement {
   readonly length: number | null;
   readonly items: readonly (readonly JudgedElement[])[] | null;
   readonly text: string | null;
+  /** Of the value's bytes, where pydicom has kept them. */
+  readonly digest: string | null;
 }
 
 /** What pydicom makes of a file, or why it cannot read it. */
@@ -19,7 +21,7 @@ export interface Judgement {
 }
 
 const SCRIPT = `
-import sys, json, warnings
+import sys, json, hashlib, warnings
 import pydicom
 from pydicom.dataelem import RawDataElement
 warnings.simplefilter("ignore")
@@ -42,7 +44,8 @@ def elements(ds):
         vr = (raw.VR if isinstance(raw, RawDataElement) else None) or element.VR
         items = [elements(item) for item in element.value] if element.VR == "SQ" else None
         text = text_of(element.value) if vr in TEXT else None
-        found.append(dict(tag=int(tag), vr=getattr(vr, "value", vr), length=None if items is not None else length, items=items, text=text))
+        found.append(dict(tag=int(tag), vr=getattr(vr, "value", vr), length=None if items is not None else length, items=items, text=text,
+            digest=hashlib.md5(data).hexdigest() if isinstance(data, bytes) else None))
     return found
 
 for path in sys.stdin.read().splitlines():

@@ -21,8 +21,5 @@ export const OPTION_PROFILES: readonly Profile[] = [
     "everything-shifted",
     ...CONFIDENTIALITY_OPTIONS.filter((option) => option !== "retainFullDates"),
   ),
-  profileWith(
-    "everything-full",
-    ...CONFIDENTIALITY_OPTIONS.filter((option) => option !== "modifiedDates"),
-  ),
+  profileWith("everything-full", ...CONFIDENTIALITY_OPTIONS.filter((option) => option !== "modifiedDates")),
 ];

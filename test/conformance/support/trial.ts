@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HeldReason, Profile } from "../../../src/deid/index.js";
 import { isElpisError } from "../../../src/base/index.js";
+import type { HeldReason, Profile } from "../../../src/deid/index.js";
 import { type Findings, newFindings } from "./findings.js";
 import { JUDGES, type Judgement, type JudgeName, type JudgePaths, judgeFiles } from "./judges.js";
 import {
   changedPaths,
-  releaseAll,
   type Result,
+  releaseAll,
   type Subject,
   surveyOf,
   withFileMeta,

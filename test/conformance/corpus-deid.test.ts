@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { type BuiltinProfile, builtinProfile, type Profile } from "../../src/deid/index.js";
+import { sampleStudies } from "../../src/cli/samples/index.js";
+import type { CorpusFile } from "../support/corpus.js";
+import { corpusFiles } from "../support/corpus.js";
+import { itNeeding } from "../support/needs.js";
+import { scratchFolder } from "../support/scratch.js";
+import { soaking } from "../support/soak.js";
+import { itWithTool, requirement } from "../support/tools.js";
+import { JUDGES, type JudgePaths } from "./support/judges.js";
+import { OPTION_PROFILES } from "./support/option-profiles.js";
+import type { Subject } from "./support/release.js";
+import { summarise } from "./support/summary.js";
+import { trials } from "./support/trial.js";
+
+const BUILTIN: readonly BuiltinProfile[] = ["research", "basic", "limited"];
+const vetted = (name: BuiltinProfile): Profile => ({ ...builtinProfile(name), pixels: "vetted" });
+
+/** Warnings that follow from PS3.15 itself: Table E.1-1 empties what a DICOMDIR would be built from. */
+const EXPECTED_WARNING =
+  /^dciodvfy: Warning - Missing attribute or value that would be needed to build DICOMDIR - Study (Date|Time|ID)$/;
+
+/** Two files of every SOP class, transfer syntax and folder: the slice that `npm test` takes. */
+function slice(files: readonly CorpusFile[]): readonly CorpusFile[] {
+  const taken = new Map<string, number>();
+  const isNew = (key: string, most: number) => {
+    const count = (taken.get(key) ?? 0) + 1;
+    taken.set(key, count);
+    return count <= most;
+  };
+  return files.filter(({ path, sopClass, transferSyntax }) => {
+    const keys = [isNew(`class ${sopClass}`, 2), isNew(`syntax ${transferSyntax}`, 1)];
+    return keys.includes(true) || isNew(`folder ${path.split("/").slice(0, 2).join("/")}`, 1);
+  });
+}
+
+const read = ({ path, absolute }: CorpusFile): Subject => ({
+  name: path,
+  bytes: new Uint8Array(readFileSync(absolute)),
+});
+
+async function expectValid(
+  subjects: readonly Subject[],
+  profiles: readonly Profile[],
+  paths: JudgePaths,
+): Promise<void> {
+  const all = await trials(subjects, profiles, scratchFolder(), paths);
+  const { released, unreadable, newErrors, newWarnings, undecided } = summarise(all);
+  expect({ unreadable, newErrors, undecided }).toEqual({ unreadable: [], newErrors: [], undecided: [] });
+  expect(newWarnings.filter(({ kind }) => !EXPECTED_WARNING.test(kind))).toEqual([]);
+  expect(released).toBeGreaterThan((all.length * 3) / 4);
+}
+
+itNeeding(
+  "what is made of public files has no error that they had not, and is read by whoever read them",
+  () => {
+    const files = corpusFiles();
+    if (files.length > 0) return requirement(JUDGES);
+    return { kind: "skip", reason: "needs the public corpus in ../shared/corpus or ELPIS_CORPUS" };
+  },
+  async (paths) => {
+    const files = soaking ? corpusFiles() : slice(corpusFiles());
+    await expectValid(files.map(read), (soaking ? BUILTIN : BUILTIN.slice(0, 2)).map(vetted), paths);
+  },
+);
+
+itWithTool(
+  JUDGES,
+  "every option alone, and options together, leave the sample studies valid",
+  async (paths) => {
+    const kinds = new Set<string>();
+    const subjects = [...sampleStudies()]
+      .filter(({ path }) => soaking || !kinds.has(folderOf(path)) || !/\d+(\.dcm)?$/.test(path))
+      .map(({ path, bytes }) => {
+        kinds.add(folderOf(path));
+        return { name: path, bytes };
+      });
+    await expectValid(subjects, OPTION_PROFILES, paths);
+  },
+);
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
