@@ -182,6 +182,14 @@ describe("dates under Modified Dates", () => {
   });
 });
 
+it("keeps the dates of an examination in text where full dates are retained, not that of birth", () => {
+  const text = "compared with 01.03.2024, born 05.04.1931";
+  const [limited] = release({ ImageComments: text }, builtinProfile("limited"));
+  expect(at(limited, "ImageComments")).toContain("01.03.2024");
+  expect(at(limited, "ImageComments")).not.toContain("1931");
+  expect(at(release({ ImageComments: text })[0], "ImageComments")).not.toMatch(/2024|1931/);
+});
+
 describe("a value that is none of its VR, where anything might hide", () => {
   it.each([
     ["StudyTime", "Quimbleton"],

@@ -76,7 +76,11 @@ function enclosed({ data }: DicomFile, token: number): number[] {
   return found;
 }
 
-const unknownPatient: PatientRecord = { key: "", identifiers: { names: [], ids: [], dates: [], other: [] } };
+const unknownPatient: PatientRecord = {
+  key: "",
+  identifiers: { names: [], ids: [], dates: [], other: [] },
+  birthDates: [],
+};
 
 function describeElement(file: DicomFile, token: number) {
   const { data } = file;

@@ -42,10 +42,12 @@ export class PatientContext {
     this.patientId = patientId;
     this.patientName = patientName;
     this.days = dateOffset(record.key, profile, keys);
-    this.#matcher = compileIdentifiers(record.identifiers);
+    this.#removeDates = !profile.options.has("retainFullDates");
+    // Where dates stay, text keeps those that the attributes keep: all but the date of birth.
+    const dates = this.#removeDates ? record.identifiers.dates : record.birthDates;
+    this.#matcher = compileIdentifiers({ ...record.identifiers, dates });
     this.#verbatimMatcher = compileIdentifiers({ ...record.identifiers, dates: [], other: [] });
     this.#uids = uids;
-    this.#removeDates = !profile.options.has("retainFullDates");
     this.#shiftsDates = profile.options.has("modifiedDates");
   }
 

@@ -61,7 +61,23 @@ interface Identifiers {
   ids: Set<string>;
   dates: Set<string>;
   other: Set<string>;
+  /** Also among the dates. */
+  births: Set<string>;
 }
+
+const LISTS = ["names", "ids", "dates", "other", "births"] as const;
+const noIdentifiers = (): Identifiers => ({
+  names: new Set(),
+  ids: new Set(),
+  dates: new Set(),
+  other: new Set(),
+  births: new Set(),
+});
+const BIRTH_DATES = new Set<Tag>(
+  ["PatientBirthDate", "PatientBirthDateInAlternativeCalendar"].flatMap(
+    (keyword) => tagOfKeyword(keyword) ?? [],
+  ),
+);
 
 interface Instance {
   readonly id: number;
@@ -133,7 +149,7 @@ export class Surveyor {
     this.#instances.push({ id, patient, study, sop: data.string(Tags.SOPInstanceUID) });
     let known = this.#patients.get(patient);
     if (!known) {
-      known = { names: new Set(), ids: new Set(), dates: new Set(), other: new Set() };
+      known = noIdentifiers();
       this.#patients.set(patient, known);
     }
     this.#collect(data, patient, known);
@@ -153,7 +169,9 @@ export class Surveyor {
       const fileVr = dictionaryEntry(tag[token] as Tag)?.vr ?? data.vrAt(token);
       for (const value of data.strings(token, fileVr)) {
         const identifier = kind === "dates" ? value.slice(0, 8) : value.trim();
-        if (identifier !== "") known[kind].add(identifier);
+        if (identifier === "") continue;
+        known[kind].add(identifier);
+        if (BIRTH_DATES.has(tag[token] as Tag)) known.births.add(identifier);
       }
     }
   }
@@ -209,13 +227,8 @@ function mergePatients(parts: readonly SurveyPart[]): Map<string, PatientRecord>
   const merged = new Map<string, Identifiers>();
   for (const part of parts) {
     for (const [key, found] of part.patients) {
-      const known = merged.get(key) ?? {
-        names: new Set(),
-        ids: new Set(),
-        dates: new Set(),
-        other: new Set(),
-      };
-      for (const kind of ["names", "ids", "dates", "other"] as const) {
+      const known = merged.get(key) ?? noIdentifiers();
+      for (const kind of LISTS) {
         for (const value of found[kind]) known[kind].add(value);
       }
       merged.set(key, known);
@@ -223,14 +236,14 @@ function mergePatients(parts: readonly SurveyPart[]): Map<string, PatientRecord>
   }
   const records = new Map<string, PatientRecord>();
   for (const key of [...merged.keys()].sort()) {
-    const { names, ids, dates, other } = merged.get(key)!;
+    const { names, ids, dates, other, births } = merged.get(key)!;
     const identifiers = {
       names: sorted(names),
       ids: sorted(ids),
       dates: sorted(dates),
       other: sorted(other),
     };
-    records.set(key, { key, identifiers });
+    records.set(key, { key, identifiers, birthDates: sorted(births) });
   }
   return records;
 }

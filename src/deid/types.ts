@@ -113,6 +113,8 @@ export interface PatientRecord {
   /** Issuer and ID, or where the ID is empty the study: an empty ID never merges two people. */
   readonly key: string;
   readonly identifiers: KnownIdentifiers;
+  /** Those of the dates that name the person wherever other dates may stay: YYYYMMDD. */
+  readonly birthDates: readonly string[];
 }
 
 /** One file of a study. `id` is the caller's own and comes back with the outcome. */

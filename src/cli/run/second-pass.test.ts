@@ -7,6 +7,7 @@ import type { Task } from "./tasks.js";
 const patient = (key: string): PatientRecord => ({
   key,
   identifiers: { names: [], ids: [], dates: [], other: [] },
+  birthDates: [],
 });
 let ids = 0;
 const study = (key: string, sizes: readonly number[]) => ({
