@@ -80,19 +80,18 @@ export interface ReleaseManifest {
 }
 
 /**
- * The manifest as text, in pieces: keys in code unit order, two spaces of indentation, one instance a line,
- * lists in the order given, a newline at the end. Equal manifests give equal bytes.
+ * The manifest as text, in pieces: keys in code unit order but the long list of instances last, one a line;
+ * two spaces of indentation, lists in the order given, a newline at the end. Equal manifests give equal bytes.
  */
 export function* manifestPieces(manifest: ReleaseManifest): Generator<string> {
-  const names = Object.keys(manifest).sort() as (keyof ReleaseManifest)[];
+  const names = Object.keys(manifest).filter((name) => name !== "instances");
   yield "{\n";
-  for (const [i, name] of names.entries()) {
-    yield `  ${JSON.stringify(name)}: `;
-    if (name === "instances") yield* instanceLines(manifest.instances);
-    else yield indented(manifest[name] as unknown as Json);
-    yield i === names.length - 1 ? "\n" : ",\n";
+  for (const name of names.sort() as (keyof ReleaseManifest)[]) {
+    yield `  ${JSON.stringify(name)}: ${indented(manifest[name] as unknown as Json)},\n`;
   }
-  yield "}\n";
+  yield '  "instances": ';
+  yield* instanceLines(manifest.instances);
+  yield "\n}\n";
 }
 
 /** All of `manifestPieces` as one text. */

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, sha256, toHex, utf8 } from "../../base/index.js";
+import { canonicalJson, sha256, toHex, utf8 } from "../../base/index.js";
 import type { Profile, ProjectKeys } from "../../deid/index.js";
 import { TABLE_DIGESTS } from "../../dicom/index.js";
 import {
@@ -9,6 +9,7 @@ import {
   manifestPieces,
   type ReleaseManifest,
 } from "../../ledger/index.js";
+import { TEXT_RULES_VERSION, TEXT_TABLES_DIGEST } from "../../text/index.js";
 import { Crosswalk, csvPieces } from "./crosswalk.js";
 import { writeTextDurably } from "./files.js";
 import { type Folders, heldPath, manifestPath, patientsPath, uidsPath } from "./folders.js";
@@ -24,9 +25,15 @@ export interface RunDescription {
   readonly keys: ProjectKeys;
 }
 
-/** Digest of all tables that decide what is done. */
+/** Edition and digest of all tables that decide what is done. */
+const TABLES: ReleaseManifest["tables"] = {
+  ...TABLE_DIGESTS,
+  text: { edition: `rules ${TEXT_RULES_VERSION}`, sha256: TEXT_TABLES_DIGEST },
+};
+
+/** One digest for them all. */
 export function tablesDigest(): string {
-  return toHex(sha256(utf8(canonicalJson(TABLE_DIGESTS as Json))));
+  return toHex(sha256(utf8(canonicalJson(TABLES))));
 }
 
 /** What a run has made so far, gathered from its records in whatever order they come. */
@@ -84,7 +91,7 @@ export class Release {
       recipient: keys.recipient,
       key: keys.fingerprint,
       profile: manifestProfile(profile),
-      tables: TABLE_DIGESTS,
+      tables: TABLES,
       survey: this.#plan.surveyDigest,
       counts: {
         instances: released + duplicates + held,
@@ -103,7 +110,12 @@ export class Release {
     };
   }
 
-  /** Crosswalk and held list first, release.json last: where it is, the release is complete. */
+  /**
+   * Crosswalk and held list first, release.json last: where it is, the release is complete. These few files are
+   * made durable; the images are left to the system's own time, because waiting for the disk at each would
+   * double the time of a run. After a loss of power --resume compares every image with its digest and makes
+   * again what is not whole.
+   */
   publish(folders: Folders, manifest: ReleaseManifest): void {
     if (this.#sources.size > 0) throw new Error("files are left that are neither released nor held");
     writeTextDurably(patientsPath(folders), 0o600, csvPieces(this.crosswalk.patients()));
