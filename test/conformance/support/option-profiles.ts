@@ -6,16 +6,19 @@ export function profileWith(name: string, ...options: readonly ConfidentialityOp
   return { ...builtinProfile("basic"), name, options: new Set(options), pixels: "vetted" };
 }
 
-/** Each option of PS3.15 E.3 alone, and combinations that sites use. */
-export const OPTION_PROFILES: readonly Profile[] = [
-  ...CONFIDENTIALITY_OPTIONS.map((option) => profileWith(option, option)),
+/** Each option of PS3.15 E.3 alone. */
+export const SINGLE_OPTIONS: readonly Profile[] = CONFIDENTIALITY_OPTIONS.map((option) =>
+  profileWith(option, option),
+);
+
+/** Combinations that sites use, and all options at once. */
+export const COMBINED_OPTIONS: readonly Profile[] = [
   profileWith("cleaning", "cleanDescriptors", "cleanStructuredContent", "cleanGraphics"),
   profileWith("characteristics-dates", "retainPatientCharacteristics", "modifiedDates"),
   profileWith("device-institution", "retainDeviceIdentity", "retainInstitutionIdentity"),
   profileWith("device-dates", "retainDeviceIdentity", "retainFullDates"),
   profileWith("device-shifted", "retainDeviceIdentity", "modifiedDates"),
   profileWith("uids-private", "retainUids", "retainSafePrivate"),
-  profileWith("graphics-without-text", "cleanGraphics"),
   profileWith("content-without-text", "cleanStructuredContent", "modifiedDates"),
   profileWith(
     "everything-shifted",
