@@ -145,20 +145,47 @@ export function newElements(
 export const IMPLEMENTATION_CLASS_UID = "2.25.221938188460394462107034389178562853421";
 export const IMPLEMENTATION_VERSION_NAME = "ELPIS_1";
 
-/** Preamble of zeros, "DICM" and file meta information (PS3.10 7.1), for what this software writes. */
-export function encodeFileMeta(sopClass: string, sopInstance: string, transferSyntax: string): Uint8Array {
-  const elements = newElements({
+/** What stands before and after the instance's UID in file meta information, by class and syntax. */
+interface MetaFrame {
+  readonly sopClass: string;
+  readonly transferSyntax: string;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+/** The one last used: the files of a series differ in the UID alone. */
+let lastFrame: MetaFrame | undefined;
+
+function metaFrame(sopClass: string, transferSyntax: string): MetaFrame {
+  if (lastFrame?.sopClass === sopClass && lastFrame.transferSyntax === transferSyntax) return lastFrame;
+  const before = newElements({
     FileMetaInformationVersion: Uint8Array.of(0, 1),
     MediaStorageSOPClassUID: sopClass,
-    MediaStorageSOPInstanceUID: sopInstance,
+  });
+  const after = newElements({
     TransferSyntaxUID: transferSyntax,
     ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
     ImplementationVersionName: IMPLEMENTATION_VERSION_NAME,
   });
-  const body = encodeElements(elements, EXPLICIT_LITTLE);
-  const groupLength = newElement(makeTag(0x0002, 0x0000), body.length);
+  lastFrame = {
+    sopClass,
+    transferSyntax,
+    before: encodeElements(before, EXPLICIT_LITTLE),
+    after: encodeElements(after, EXPLICIT_LITTLE),
+  };
+  return lastFrame;
+}
+
+const PREAMBLE_AND_PREFIX = concatBytes([new Uint8Array(128), latin1("DICM")]);
+
+/** Preamble of zeros, "DICM" and file meta information (PS3.10 7.1), for what this software writes. */
+export function encodeFileMeta(sopClass: string, sopInstance: string, transferSyntax: string): Uint8Array {
+  const { before, after } = metaFrame(sopClass, transferSyntax);
+  const uid = newElement(makeTag(0x0002, 0x0003), sopInstance);
+  const instance = encodeElements([uid], EXPLICIT_LITTLE);
+  const groupLength = newElement(makeTag(0x0002, 0x0000), before.length + instance.length + after.length);
   const head = encodeElements([groupLength], EXPLICIT_LITTLE);
-  return concatBytes([new Uint8Array(128), latin1("DICM"), head, body]);
+  return concatBytes([PREAMBLE_AND_PREFIX, head, before, instance, after]);
 }
 
 /** A whole Part 10 file from a plain data set: for samples and tests. Native pixel data only. */
