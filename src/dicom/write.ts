@@ -11,7 +11,7 @@ import { LONG_HEADER, vrCode } from "./vr.js";
 
 /** Runs of the input at least this long are passed on; shorter ones are copied together. */
 const PASS_ON = 32_768;
-const PIECE = 65_536;
+const PIECE = 16_384;
 /** FFFFFFFF means an undefined length (PS3.5 7.1). */
 const LONGEST = 0xfffffffe;
 
