@@ -3,8 +3,11 @@ import { ElpisError } from "../../base/index.js";
 import type { ByteSource } from "../../dicom/index.js";
 import { errorCode, fsPath, type InputFile } from "./list.js";
 
-/** The first pass reads this much of a file, and more only where elements lie beyond it. */
-export const HEAD_BYTES = 65_536;
+/**
+ * The first pass reads this much of a file, and more only where elements lie beyond it: the reader's window
+ * of 64 KiB, and the file meta information before it.
+ */
+export const HEAD_BYTES = 65_536 + 4096;
 /** Files up to this size are read whole before they are de-identified; larger ones stay ranges. */
 export const WHOLE_LIMIT = 64 * 1024 * 1024;
 
