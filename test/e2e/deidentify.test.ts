@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -245,6 +246,11 @@ describe("a run refuses", () => {
     ["an output that is the input", "USAGE", (folder) => ({ out: join(folder, "in") })],
     ["a crosswalk inside the output", "USAGE", (folder) => ({ crosswalk: join(folder, "out/x") })],
     ["a held list inside the output", "USAGE", (folder) => ({ held: join(folder, "out") })],
+    [
+      "a crosswalk inside the output by way of a link",
+      "USAGE",
+      (folder) => ({ out: join(folder, "link/out"), crosswalk: join(folder, "real/out/x") }),
+    ],
     ["a crosswalk inside the input", "USAGE", (folder) => ({ crosswalk: join(folder, "in/x") })],
     [
       "an output inside the crosswalk",
@@ -256,6 +262,8 @@ describe("a run refuses", () => {
   ];
   it.each(cases)("%s", async (_, expected, more) => {
     const folder = inputFolder({ ...SMALL, patients: 1 });
+    mkdirSync(join(folder, "real"));
+    symlinkSync(join(folder, "real"), join(folder, "link"));
     const before = readdirSync(folder);
     await expect(run(optionsIn(folder, more(folder)))).rejects.toEqual(code(expected));
     expect(readdirSync(folder)).toEqual(before);

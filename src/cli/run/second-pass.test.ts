@@ -4,11 +4,8 @@ import { type InputFile, rawPath } from "./list.js";
 import { applyTasks, BATCH, BATCH_BYTES } from "./second-pass.js";
 import type { Task } from "./tasks.js";
 
-const patient = (key: string): PatientRecord => ({
-  key,
-  identifiers: { names: [], ids: [], dates: [], other: [] },
-  birthDates: [],
-});
+/** Of a patient's record, only the key matters here. */
+const patient = (key: string) => ({ key }) as PatientRecord;
 let ids = 0;
 const study = (key: string, sizes: readonly number[]) => ({
   patient: patient(key),

@@ -65,7 +65,7 @@ export interface Failure {
 /** Beyond this many UIDs a thread forgets which it has reported; the journal then names some twice. */
 const REMEMBERED_UIDS = 200_000;
 
-/** Does tasks one after the other: in a worker thread, or in the main thread of a run with one job. */
+/** Does tasks one after the other: one runner in each worker thread, and one in the main thread. */
 export class TaskRunner {
   readonly #settings: RunSettings;
   readonly #reader = new InputReader();
@@ -143,10 +143,13 @@ export class TaskRunner {
       try {
         const instances = opened.instances();
         for (const outcome of applyStudy({ patient: this.#patient, instances }, this.#deidentifier)) {
-          const { file, source } = opened.settle(outcome.id);
-          yield outcome.kind === "held"
-            ? { id: file.id, held: outcome.reasons }
-            : this.#release(outcome, source);
+          const source = opened.sourceOf(outcome.id);
+          const record =
+            outcome.kind === "held"
+              ? { id: outcome.id, held: outcome.reasons }
+              : this.#release(outcome, source);
+          opened.settle();
+          yield record;
         }
         opened.requireSettled();
       } catch (error) {
@@ -223,11 +226,14 @@ class OneByOne {
   }
 
   /** The open file, to which an outcome must belong: of any other the bytes are no longer there. */
-  settle(id: number): { readonly file: InputFile; readonly source: FileSource } {
-    const file = this.file;
-    if (file?.id !== id || !this.#source) throw new Error("an outcome came for a file that is not open");
+  sourceOf(id: number): FileSource {
+    if (this.file?.id !== id || !this.#source) throw new Error("an outcome came for a file that is not open");
+    return this.#source;
+  }
+
+  /** The open file has its record. */
+  settle(): void {
     this.file = undefined;
-    return { file, source: this.#source };
   }
 
   requireSettled(): void {
