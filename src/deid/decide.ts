@@ -122,6 +122,9 @@ const STAMPS = new Set<Tag>([
 ]);
 /** Digital signatures no longer hold; PS3.15 has no row for (4FFE,0001), which belongs to them. */
 const SIGNATURES = new Set<Tag>([makeTag(0xfffa, 0xfffa), makeTag(0x4ffe, 0x0001)]);
+/** Of type 1C: there only when Responsible Person has a value, which PS3.15 takes away (PS3.3 C.7.1.1). */
+const PERSON_ROLE = tagOfKeyword("ResponsiblePersonRole")!;
+const RESPONSIBLE_PERSON = tagOfKeyword("ResponsiblePerson")!;
 const TRAILING_PADDING = makeTag(0xfffc, 0xfffc);
 const SUBJECT_IDS = new Set<Tag>(
   ["ClinicalTrialSubjectID", "ClinicalTrialSubjectReadingID"].map((keyword) => tagOfKeyword(keyword)!),
@@ -204,6 +207,9 @@ export class Decider {
     if (SIGNATURES.has(tag)) return decided("remove", vr, "a digital signature no longer holds");
     if (BULK.has(tag)) return decided("keep", vr, "the object itself");
     if (elementOf(tag) === 0) return decided("remove", vr, "PS3.5 7.2: a group length would be wrong");
+    if (tag === PERSON_ROLE && !this.#profile.rules.has(RESPONSIBLE_PERSON)) {
+      return decided("remove", vr, "PS3.3 C.7.1.1: the role of a person who is not named");
+    }
     if (tag === TRAILING_PADDING) return decided("remove", vr, "padding says nothing");
     if (tag === Tags.SpecificCharacterSet) return decided("keep", vr, "says how to read what stays");
     if (tag === Tags.PatientID) return decided("patient-id", vr, "PS3.15 E.1: keyed pseudonym");
@@ -369,7 +375,7 @@ function resolve(basic: string, type: string): string {
   // (PS3.3 C.12.2) and the evidence of a report list must be referenced in the object, and the reverse.
   if (last === "U*" && type !== "absent") return last;
   if (type === "3" || type === "absent") return alternatives[0]!;
-  if (basic === "X") return type === "1" ? "D" : type === "2" ? "Z" : "X";
-  if (type === "2" || type === "2C") return alternatives.includes("Z") ? "Z" : last;
-  return last === "Z" && type !== "unknown" ? "D" : last;
+  if (type === "2" || type === "2C") return alternatives.includes("Z") || last === "X" ? "Z" : last;
+  if (type === "1C" && last === "X") return last;
+  return type !== "unknown" && (last === "Z" || last === "X") ? "D" : last;
 }

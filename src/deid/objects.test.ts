@@ -62,6 +62,12 @@ describe("what an object says of itself", () => {
       ["PIXELS_NOT_EXAMINED"],
     ],
     ["a digitised film may bear text", ct, { ConversionType: "DF" }, ["PIXELS_NOT_EXAMINED"]],
+    [
+      "pixels that lie at an address are not there to be judged",
+      ct,
+      { PixelDataProviderURL: "https://pixels.example/1" },
+      ["CLASS_HELD"],
+    ],
     ["a slide's volume has no label", slide, { ImageType: ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"] }, []],
     [
       "a slide's label is held",

@@ -222,6 +222,7 @@ const BY_CLASS = new Map(
 const IMAGE_TYPE = makeTag(0x0008, 0x0008);
 const CONVERSION_TYPE = makeTag(0x0008, 0x0064);
 const SPECIMEN_LABEL_IN_IMAGE = makeTag(0x0048, 0x0010);
+const PIXEL_DATA_PROVIDER_URL = makeTag(0x0028, 0x7fe0);
 const BITS_ALLOCATED = makeTag(0x0028, 0x0100);
 /** Image Type values of pictures of a screen or a page rather than of a patient. */
 const SCREEN_IMAGE = /^(SCREEN SAVE|SCREEN|SCREENSAVE|DOSE_INFO|DOSE|PROTOCOL|REPORT|FORM)$/;
@@ -242,6 +243,9 @@ export function objectReasons(file: DicomFile, sopClass: string, profile: Profil
     reasons.push({ code: "CLASS_HELD", detail: `${sopClassName(sopClass) ?? sopClass}: ${rule.reason}` });
   if (transferSyntaxInfo(file.transferSyntax)?.video) {
     reasons.push({ code: "CLASS_HELD", detail: "a video stream is not examined frame by frame" });
+  }
+  if (data.string(PIXEL_DATA_PROVIDER_URL) !== "") {
+    reasons.push({ code: "CLASS_HELD", detail: "its pixels lie at an address outside the object" });
   }
   const imageType = valuesOf(data, IMAGE_TYPE);
   if (imageType.some((value) => SLIDE_LABEL.test(value)) || data.string(SPECIMEN_LABEL_IN_IMAGE) === "YES") {
