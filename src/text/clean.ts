@@ -153,6 +153,10 @@ export function containsKnown(text: string, matcher: IdentifierMatcher): boolean
       (pattern.strength === "strong" &&
         to - from >= least &&
         !(pattern.kind === "date" && pattern.key.length < 8)) ||
-      (from === 0 && to === view.length && pattern.strength !== "weak"),
+      // A code of two letters ("GR", "SE") is nobody's initials
+      (from === 0 &&
+        to === view.length &&
+        pattern.strength !== "weak" &&
+        !(pattern.strength === "exact" && pattern.kind === "name")),
   );
 }

@@ -1,3 +1,4 @@
+import { isNameOnly } from "./lexicon.js";
 import { gapBefore, type Token, type View } from "./view.js";
 
 /** Words before a person's name. Folded, so "née" is "nee" and "Médecin" is "medecin". */
@@ -19,7 +20,7 @@ export const LABELS = set(
 );
 /** "read by", "gelesen von": the verb makes "by" a cue. */
 export const DONE_BY = set(
-  "electronically digitally read seen dictated signed performed referred ordered reviewed interpreted transcribed verified approved authored examined requested reported scanned done acquired operated entered created modified edited supervised assisted accompanied injected prepared checked finalized finalised authenticated witnessed administered given cosigned addended discussed spoken communicated called phoned paged notified told informed attended overseen submitted",
+  "electronically digitally planned contoured delineated drawn placed collected instructed admitted discharged treated implanted read seen dictated signed performed referred ordered reviewed interpreted transcribed verified approved authored examined requested reported scanned done acquired operated entered created modified edited supervised assisted accompanied injected prepared checked finalized finalised authenticated witnessed administered given cosigned addended discussed spoken communicated called phoned paged notified told informed attended overseen submitted",
 );
 /** "sister Mary", "husband (Tom)". */
 export const RELATIONS = set(
@@ -28,10 +29,21 @@ export const RELATIONS = set(
 export const BY = set("by with from per von par por da door to");
 export const AND = set("and und et y e en or");
 
+/** "page Smith", "contact J. Doe". */
+const CALLED = set("page contact notify ask");
+
 /** How much the words before a token say that a person's name follows. */
 export type CueStrength = "none" | "weak" | "strong";
 
-const CUES = new Set([...TITLES, ...ROLES, ...LABELS, ...RELATIONS, ...BY, ..."called nee is".split(" ")]);
+const CUES = new Set([
+  ...CALLED,
+  ...TITLES,
+  ...ROLES,
+  ...LABELS,
+  ...RELATIONS,
+  ...BY,
+  ..."called nee is".split(" "),
+]);
 
 const COLON = /^\s{0,3}[:=#]\s{0,8}$/;
 const SPACE = /^[\s.,:=()'"-]{1,6}$/;
@@ -54,15 +66,40 @@ export function personCueBefore(view: View, i: number): CueStrength {
   if (before.folded === "is")
     return view.tokens[i - 2]?.folded === "name" && !isThingsName(view, i - 2) ? "strong" : "none";
   if (BY.has(before.folded)) {
-    const verb = tokens[i - 2];
-    if (verb !== undefined && DONE_BY.has(verb.folded) && /^\s{1,3}$/.test(gapBefore(view, i - 1)))
-      return "strong";
+    const verb = tokens[beforeMoment(view, i - 2)];
+    if (verb !== undefined && /^\s{1,3}$/.test(gapBefore(view, i - 1))) {
+      if (DONE_BY.has(verb.folded)) return "strong";
+      // "arrived by ambulance": with any other verb a name has its capital
+      const { shape, flags } = tokens[i]!;
+      if (isDone(verb.folded, before.folded) && (shape !== "lower" || isNameOnly(flags))) return "strong";
+    }
     return before.folded === "by" || before.folded === "per" ? "weak" : "none";
   }
+  if (CALLED.has(before.folded)) return "strong";
   if (ROLES.has(before.folded) || RELATIONS.has(before.folded)) return "weak";
   if (/^(patient|pt|pat|patientin|name|named|called|nee|aka|alias)$/.test(before.folded)) return "weak";
   return "none";
 }
+
+/** Index of the word before a date or time that ends at token `k`: "Injected 03.05.2021 14:30 by". */
+function beforeMoment(view: View, k: number): number {
+  let at = k;
+  while (at > 0 && at > k - 8 && (view.tokens[at]!.digits || MOMENT.has(view.tokens[at]!.folded))) at--;
+  return at;
+}
+
+const MOMENT = set(
+  "on at am pm h hrs hours uhr st nd rd th jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october november december",
+);
+
+/** "planned by", "contoured by": with "by" any participle will do, but those that pathology does. */
+function isDone(verb: string, by: string): boolean {
+  return by === "by" && /[a-z]{2}(?:ed|wn|ne)$/.test(verb) && !CAUSED.has(verb);
+}
+
+const CAUSED = set(
+  "caused affected followed limited obscured degraded compressed displaced replaced surrounded supplied drained complicated characterized characterised confirmed increased decreased reduced enlarged narrowed separated divided multiplied bounded covered filled infiltrated invaded involved encased produced explained suggested indicated supported motivated mediated triggered induced determined guided crossed shadowed shown done gone",
+);
 
 const THINGS = set(
   "series protocol sequence study file device coil model scan station group organ structure roi region drug agent contrast software product program image frame product technique workflow procedure test tool class type column machine brand trade generic host server",
@@ -92,7 +129,7 @@ const STRONG_ID = set(
   "mrn mrns accession acct account ssn patientid patid pid uhid hkid passport licence license nhs mbi hicn insurance policy subscriber beneficiary medicare medicaid versichertennummer versicherungsnummer krankenkasse aktenzeichen fallnummer patientennummer patnr pnr bsn iban imei csn empi nino rrn aadhaar curp",
 );
 const WEAK_ID = set(
-  "id ids acc no nr num number ref case order req requisition visit admission episode file record hosp hospital serial sn code study exam pat patient pt fall nummer numero card member nir cpr fin har emr ehr chart encounter client",
+  "id ids acc no nr num number ref case order req requisition visit admission episode file record hosp hospital serial sn code study exam pat patient pt fall nummer numero card member nir cpr fin har emr ehr chart encounter client lic",
 );
 const ID_JOIN = /^[\s#:=.\-_/]{0,6}$/;
 
@@ -101,10 +138,29 @@ export function isIdCue(folded: string): boolean {
   return STRONG_ID.has(folded) || WEAK_ID.has(folded) || folded === "mr" || folded === "ss";
 }
 
+/** "MRN changed from 123456 to 654321", "MRN was 123456": words between a strong cue and its number. */
+const BETWEEN = set(
+  "is was were are changed from to merged into with old new former formerly previously now now given and",
+);
+
+/** True when a strong cue stands up to five words before token `i`, and words that lead from it to a number between. */
+export function idCueReaches(view: View, i: number): boolean {
+  for (let k = i - 1; k >= 0 && k >= i - 6; k--) {
+    const gap = gapBefore(view, k + 1);
+    if (!/^[ :,#]{1,3}$/.test(gap)) return false;
+    const { folded, digits } = view.tokens[k]!;
+    if (STRONG_ID.has(folded)) return k < i - 1;
+    if (!BETWEEN.has(folded) && !digits) return false;
+  }
+  return false;
+}
+
 /** "Image no: 12", "Slice nr. 15": numbers of the acquisition. */
 const COUNTED = set(
   "image images series slice slices frame frames phase acq acquisition echo scan view page run bed lesion nodule level segment instance station coil channel detector tube slab stack volume of bolus",
 );
+
+const NUMBERED = set("no nr num number nummer numero id ids code ref record file case order study exam acc");
 
 /**
  * Cue of an identifier before token `i`: strong for names of numbers ("MRN", "Patient ID"), weak for words such as
@@ -120,7 +176,7 @@ export function idCueBefore(view: View, i: number): CueStrength {
     const { folded } = tokens[k]!;
     if (!ID_JOIN.test(gap) || gap.includes("\n")) break;
     if (STRONG_ID.has(folded) || (/^(mr|ss)$/.test(folded) && gap.includes("#"))) return "strong";
-    if (COUNTED.has(folded)) return "none";
+    if (COUNTED.has(folded) && NUMBERED.has(nearest)) return "none";
     if (/^(medical|med)$/.test(folded) && /^(rec|record|records)$/.test(tokens[k + 1]!.folded))
       return "strong";
     if (!WEAK_ID.has(folded)) break;

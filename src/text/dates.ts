@@ -117,7 +117,8 @@ function numeric(view: View, i: number): Expression | undefined {
   if (dates.length === 0) return undefined;
   const long = x.length === 4 || z.length === 4;
   const padded = y.length === 2 && (x.length === 4 ? z.length : x.length) === 2;
-  const measured = UNIT.test(view.tokens[i + 3]?.folded ?? "") && !long;
+  const measured =
+    UNIT.test(view.tokens[i + 3]?.folded ?? "") && !long && /^ ?$/.test(gapBefore(view, i + 3));
   const sure =
     separator === "" ? long && padded : long || (!measured && (separator === "/" ? z.length === 2 : padded));
   return { ...span(view, i, i + 2), end: endOfDate(view, c), dates, sure };
@@ -188,6 +189,11 @@ function monthSecond(view: View, i: number): Expression | undefined {
   while (m <= i + 2 && /^(st|nd|rd|th|er|of|de)$/.test(view.tokens[m]?.folded ?? "")) m++;
   const month = MONTHS.get(view.tokens[m]?.folded ?? "");
   if (month === undefined || !gapsJoin(view, i + 1, m)) return undefined;
+  // "stage 1 Aug 4, 2014": the day is the one before the year
+  const [dayBehind, yearBehind] = [view.tokens[m + 1], view.tokens[m + 2]];
+  const isDay = dayBehind?.digits === true && dayBehind.folded.length < 3 && gapBefore(view, m + 1) === " ";
+  if (isDay && yearBehind?.folded.length === 4 && yearBehind.digits && /^,? $/.test(gapBefore(view, m + 2)))
+    return undefined;
   return withYear(view, i, m, month, day);
 }
 
@@ -196,6 +202,8 @@ function monthFirst(view: View, i: number): Expression | undefined {
   const month = MONTHS.get(view.tokens[i]!.folded)!;
   const next = view.tokens[i + 1];
   if (next?.digits !== true || !gapsJoin(view, i + 1, i + 1)) return undefined;
+  // "rule out - 08.07.2019": a whole date stands behind a word that is a month elsewhere
+  if (AMBIGUOUS_MONTHS.has(view.tokens[i]!.folded) && numeric(view, i + 1) !== undefined) return undefined;
   if (next.folded.length === 4) {
     return yearsOf(next.folded).length === 0
       ? undefined

@@ -186,11 +186,23 @@ function matchAt(view: View, i: number, pattern: Pattern): Hit | undefined {
   if (end > view.length) return undefined;
   for (let k = 0; k < key.length; k++) if (view.codes[i + k] !== key.charCodeAt(k)) return undefined;
   if (!pattern.loose && end < view.length && view.bound[end] === 0) return undefined;
+  if (pattern.loose && !endsClearly(view, i, end)) return undefined;
   if (!gapsAllowed(view, i, end, pattern.gaps)) return undefined;
   if (pattern.capitals && !capitalised(view, i, end)) return undefined;
   let from = i;
   while (from > 0 && view.bound[from] === 0 && view.codes[from - 1] === 48) from--;
   return { pattern, from, to: end };
+}
+
+/** A loose match that begins or ends inside a word takes three letters of it or more: "… Doe. I|V access" is none. */
+function endsClearly(view: View, from: number, to: number): boolean {
+  if (view.codes[from]! > 0x2e7f) return true;
+  let last = to - 1;
+  while (last > from && view.bound[last] === 0) last--;
+  if (to < view.length && view.bound[to] === 0 && to - last < 3 && last > from) return false;
+  let second = from + 1;
+  while (second < to && view.bound[second] === 0) second++;
+  return view.bound[from] !== 0 || second - from > 2 || second === to;
 }
 
 /** "000123" holds the ID "123…": the zeros before it go with it. */

@@ -134,12 +134,12 @@ function single(key: string, name: number, word: string): Pattern | undefined {
   return pattern(key, "strong", key.length < 5 ? "none" : "name", name, key.length < 3);
 }
 
-/** "Bell" is no word of descriptors, "White" only in company, "Head" on its own. */
+/** "Bell" is a word of descriptors before "palsy" alone, "White" only in company, "Head" on its own. */
 function plainStrength(key: string, flags: number): Strength {
   if ((flags & Word.ordinary) === 0 || (flags & Word.function) !== 0) return "weak";
   if (collocationsOf(key) !== undefined || key.length === 2) return "collocated";
   if ((flags & Word.clinical) !== 0) return "weak";
-  return (flags & Word.english) !== 0 ? "collocated" : "strong";
+  return (flags & Word.english) !== 0 ? "collocated" : "eponym";
 }
 
 function combined(key: string, name: number): Pattern | undefined {

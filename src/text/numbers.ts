@@ -1,4 +1,4 @@
-import { idCueBefore, isIdCue } from "./cues.js";
+import { idCueBefore, idCueReaches, isIdCue } from "./cues.js";
 import { isVocabulary, wordFlags } from "./lexicon.js";
 import { isMeasure } from "./resolve.js";
 import type { Finding, FindingKind, Suspicion } from "./types.js";
@@ -11,11 +11,13 @@ import { gapBefore, type View } from "./view.js";
 const NUMBER_START = "(?<![0-9A-Za-z]|[0-9][.\\-/])";
 const NUMBER_END = "(?![0-9A-Za-z]|[.\\-/][0-9])";
 const PHONES: readonly RegExp[] = [
+  // +1 555 123 4567: ten digits and no more
+  /(?<![0-9A-Za-z+])(?:\+|00)1[ .\-/]?\(?[0-9]{3}\)?[ .\-/]?[0-9]{3}[ .\-/]?[0-9]{4}(?![0-9])/g,
   // +49 (0)89 1234-567, 0049 89 1234567: international
-  /(?<![0-9A-Za-z+])(?:\+|00(?=[1-9]))[0-9]{1,3}(?:[ .\-/]?\(?[0-9]{1,5}\)?){2,6}(?![0-9])/g,
+  /(?<![0-9A-Za-z+])(?:\+|00(?=[1-9]))(?!1[ .\-/(])[0-9]{1,3}(?:[ .\-/]?\(?[0-9]{1,5}\)?){2,6}(?![0-9])/g,
   // (555) 123-4567, 555-123-4567, 555.123.4567, 1-555-123-4567
   new RegExp(
-    `${NUMBER_START}(?:1[-. ])?(?:\\([0-9]{3}\\) ?|[2-9][0-9]{2}[-.])[0-9]{3}[-. ][0-9]{4}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?${NUMBER_END}`,
+    `${NUMBER_START}(?:1[-.]|1 (?=\\())?(?:\\([0-9]{3}\\) ?|[2-9][0-9]{2}[-.])[0-9]{3}[-. ][0-9]{4}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?${NUMBER_END}`,
     "gi",
   ),
   new RegExp(`(?<![0-9A-Za-z.])\\([0-9]{3}\\) ?[0-9]{3}[-. ][0-9]{4}${NUMBER_END}`, "g"),
@@ -25,7 +27,7 @@ const PHONES: readonly RegExp[] = [
   /(?<![0-9A-Za-z.,/-])\(?0[1-9][0-9]{0,4}\)?[ /-]{1,2}[0-9]{2,8}(?:[ -][0-9]{2,6}){0,4}(?![0-9A-Za-z]|[.,/][0-9])/g,
 ];
 const PHONE_CUE =
-  /(?<![A-Za-z])(?:tel|telephone|telefon|phone|ph|mobile|mobil|handy|cell|fax|pager|beeper|call|ext|extension|durchwahl|contact|portable|telefoon)(?:[\s.:#=-]|no|nr|number){0,6}(\+?[0-9(][0-9 ().\-/]{1,24}[0-9])(?![0-9])/gi;
+  /(?<![A-Za-z])(?:tel|telephone|telefon|phone|ph|mobile|mobil|handy|cell|fax|pager|beeper|call|ext|extension|durchwahl|contact|portable|telefoon)(?:[\s.:#=-]|no|nr|number){0,6}(\+?[0-9(](?:[0-9().\-/]| (?=[0-9(]{2}|[0-9] [0-9]{2})){1,24}[0-9])(?![0-9])/gi;
 const SSN = new RegExp(`${NUMBER_START}[0-9]{3}-[0-9]{2}-[0-9]{4}${NUMBER_END}`, "g");
 const IBAN = /(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![0-9A-Za-z])/g;
 const CARD =
@@ -40,6 +42,14 @@ const MAC =
   /(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])/g;
 const IPV6 =
   /(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f:]{0,39}[A-Fa-f])(?:[0-9A-Fa-f]{1,4}:){4,7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])|(?<![0-9A-Za-z:.])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){1,5}::(?:[0-9A-Fa-f]{1,4})?(?::[0-9A-Fa-f]{1,4}){0,4}(?![0-9A-Za-z:])/g;
+/** A UID of an instance (PS3.5 9.1) under any root but the standard's own: six components or more, or 2.25. */
+const UID =
+  /(?<![0-9A-Za-z.])(?!1\.2\.840\.10008\.)(?:2\.25\.[0-9]{8,39}|[0-2](?:\.(?:0|[1-9][0-9]{0,38})){5,30})(?![0-9A-Za-z]|\.[0-9])/g;
+/** "plate ABC-1234", "Kennzeichen B-MW 1234": letters and digits as vehicles carry them. */
+const PLATE =
+  /(?<![A-Za-z])(?:plates?|registration|kennzeichen|vehicle|kfz)(?:[ .:#]|no|nr|number|reg){1,6}([A-Z]{1,3}[- ]?[A-Z]{1,3}[- ]?[0-9]{2,4}|[A-Z]{2,3}[- ]?[0-9]{3,4}|[0-9]{3,4}[- ]?[A-Z]{2,3}|[A-Z]{2}[0-9]{2}[ -]?[A-Z]{3})(?![0-9A-Za-z])/gi;
+/** Vehicle identification number (ISO 3779). */
+const VIN = /(?<![0-9A-Za-z])(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-HJ-NPR-Z0-9]{13}[0-9]{4}(?![0-9A-Za-z])/g;
 const HOME = /(?:[\\/](?:users|home|documents and settings)[\\/])([^\\/\s:*?"<>|]{1,64})/gi;
 const UNC = /(?<![A-Za-z0-9\\])\\\\[A-Za-z0-9._-]{2,64}(?:\\[^\\\s]{1,255}){0,16}/g;
 
@@ -65,6 +75,9 @@ export function findNumbers(view: View): { findings: Finding[]; suspicious: Susp
   if (text.includes(".")) collect(text, IPV4_CUE, "network", findings, undefined, 1);
   if (/[:-]/.test(text)) collect(text, MAC, "network", findings);
   if (text.includes(":")) collect(text, IPV6, "network", findings);
+  if (digits > 7 && text.includes(".")) collect(text, UID, "id", findings, (m) => m.length > 15);
+  if (digits > 1) collect(text, PLATE, "id", findings, undefined, 1);
+  if (digits > 5) collect(text, VIN, "id", findings, (m) => (m.match(/[A-Z]/g)?.length ?? 0) > 2);
   if (digits > 5)
     collect(text, IBAN, "id", findings, (m) => /[0-9].*[0-9].*[0-9].*[0-9].*[0-9].*[0-9]/.test(m));
   if (digits > 12) collect(text, CARD, "id", findings, luhn);
@@ -142,7 +155,8 @@ function isIpv4(match: string): boolean {
   )
     return true;
   // "51.80.108.10" may be a software version; an address mostly has two large parts or its port
-  return a >= 10 && (match.includes(":") || octets.filter((o) => o >= 100).length >= 2);
+  // No version starts as high
+  return a >= 100 || (a >= 10 && (match.includes(":") || octets.filter((o) => o >= 100).length >= 2));
 }
 
 /** 7 to 15 digits (E.164 has no more). */
@@ -185,7 +199,8 @@ function cuedIds(view: View): { findings: Finding[]; suspicious: Suspicion[] } {
       if (isCapitalCode(view, i)) findings.push({ kind: "id", start: first.start, end: first.end });
       continue;
     }
-    const cue = idCueBefore(view, i);
+    const near = idCueBefore(view, i);
+    const cue = near === "none" && idCueReaches(view, i) ? "weak" : near;
     const enough =
       cue === "strong"
         ? count >= 2 || value.length >= 3

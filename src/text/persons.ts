@@ -1,4 +1,13 @@
-import { AND, BY, type CueStrength, DONE_BY, isAmbiguousTitle, personCueBefore, TITLES } from "./cues.js";
+import {
+  AND,
+  BY,
+  type CueStrength,
+  DONE_BY,
+  isAmbiguousTitle,
+  isIdCue,
+  personCueBefore,
+  TITLES,
+} from "./cues.js";
 import { isEponym, isNameOnly, isVocabulary, Word } from "./lexicon.js";
 import { isEponymPhrase } from "./resolve.js";
 import type { Finding, Suspicion } from "./types.js";
@@ -77,7 +86,7 @@ function startsName(
   if (listed) return cue === "strong" || shape !== "lower";
   const name = (flags & (Word.given | Word.surname)) !== 0;
   const capital = shape === "title" || shape === "upper";
-  if (isEponym(flags)) return cue === "strong" && capital && !isEponymPhrase(view, i);
+  if (isEponym(flags)) return cue === "strong" && !isEponymPhrase(view, i);
   if (PARTICLES.has(folded) && folded.length > 1) return cue === "strong" && particlesThenName(view, i);
   // "Dr. Long", "Name: Rose": a word that is a name too, written as one where most words are not
   if (isVocabulary(folded)) {
@@ -169,7 +178,13 @@ function endOfName(view: View, i: number, mixedCase: boolean): number {
     if (token.digits && gap !== "") break;
     if (token.digits) break;
     if (!CONTINUES.test(gap) && gap !== "" && !(gap === " " && AND.has(view.tokens[k - 1]!.folded))) break;
-    if (gap.startsWith(",") && !isGivenOrInitial(token)) break;
+    if (gap.startsWith(",") && !isGivenOrInitial(token) && (!isUnknownName(token) || isGrade(view, k + 1)))
+      break;
+    // In PN notation the next component is the same person's, whatever it reads
+    if (gap === "^" && !token.digits) {
+      end = k + 1;
+      continue;
+    }
     if (PARTICLES.has(token.folded) && particlesThenName(view, k)) continue;
     if (gap === "'" || gap === "’" ? token.folded === "s" : false) break;
     if (!continuesName(view, k, view.tokens[i]!, mixedCase)) break;
@@ -186,16 +201,47 @@ function isGivenOrInitial(token: Token): boolean {
   );
 }
 
+/** A capitalised word that no table knows: behind "Surname," a given name rather than the next thought. */
+function isUnknownName(token: Token): boolean {
+  return token.flags === 0 && isCapital(token) && token.folded.length > 2 && !isVocabulary(token.folded);
+}
+
+/** "MRN", "DOB": the next field has begun. */
+function isNextField(folded: string): boolean {
+  return isIdCue(folded) || /^(dob|born|geb|geboren|nee|ne|mrn|tel|fax|phone|age|sex)$/.test(folded);
+}
+
+/** A number or a Roman numeral behind a word, as grades and types have. */
+function isGrade(view: View, k: number): boolean {
+  const token = view.tokens[k];
+  if (token === undefined || gapBefore(view, k) !== " ") return false;
+  return token.digits
+    ? token.folded.length < 3
+    : token.shape === "upper" && /^(i{2,3}|iv|vi{0,3}|ix)$/.test(token.folded);
+}
+
 function continuesName(view: View, k: number, first: Token, mixedCase: boolean): boolean {
   const token = view.tokens[k]!;
   const capital = isCapital(token);
-  if (token.to - token.from === 1) return token.shape === "upper" && view.tokens[k + 1]?.start !== token.end;
+  if (isNextField(token.folded)) return false;
+  // "Dr. Smith Gustilo grade 3": a noun behind makes it an eponym, known or not
+  if (!isNameOnly(token.flags) && isEponymPhrase(view, k)) return false;
+  const next = view.tokens[k + 1];
+  // "Smith F-18 PET": a letter joined to a number is no initial
+  if (token.to - token.from === 1)
+    return (
+      token.shape === "upper" &&
+      !(next?.digits === true && /^-?$/.test(gapBefore(view, k + 1))) &&
+      next?.start !== token.end
+    );
+  // "Dr. Smith Gleason 3+4", "Schatzker IV": a grade
+  if (!isNameOnly(token.flags) && isGrade(view, k + 1)) return false;
   if (isNameOnly(token.flags)) return capital || first.shape === "lower";
-  // "dr john abernathykov": in lower case one unknown word behind a given name is its surname
+  // "dr john abernathykov": in lower case one unknown word behind a name, or behind another after a cue, is its other part
   if (
     !capital &&
     first.shape === "lower" &&
-    (first.flags & Word.given) !== 0 &&
+    (isNameOnly(first.flags) || first.flags === 0) &&
     view.tokens[k - 1] === first
   ) {
     return token.flags === 0 && token.folded.length > 3 && !isVocabulary(token.folded);
@@ -211,7 +257,11 @@ function continuesName(view: View, k: number, first: Token, mixedCase: boolean):
     token.shape === "title"
   )
     return true;
-  return !isVocabulary(token.folded) && token.folded.length > 1 && (token.shape === "title" || !mixedCase);
+  return (
+    !isVocabulary(token.folded) &&
+    token.folded.length > 1 &&
+    (token.shape === "title" || !mixedCase || (first.shape === "upper" && first.folded.length > 2))
+  );
 }
 
 const PAIR_GAP = /^(?:[ _^-]|, ?|\. ?|\^)$/;

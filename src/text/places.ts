@@ -105,7 +105,8 @@ function numberFirst(view: View, i: number): number | undefined {
     const type = STREETS.has(token.folded) ? "long" : SHORT_STREETS.has(token.folded) ? "short" : undefined;
     if (type !== undefined && k > i + 1 && (type === "long" ? true : named) && token.shape !== "lower")
       return k;
-    if (token.digits && !/^(st|nd|rd|th)$/.test(view.tokens[k + 1]?.folded ?? "")) return undefined;
+    const ordinal = gapBefore(view, k + 1) === "" && /^(st|nd|rd|th)$/.test(view.tokens[k + 1]?.folded ?? "");
+    if (token.digits && !ordinal) return undefined;
     if (!token.digits && token.shape === "lower" && !/^(st|nd|rd|th|of|the|de|la)$/.test(token.folded))
       return undefined;
     // The word before the type decides: "12 Rose Ct" is a street, "2 white matter CT" is not
@@ -164,10 +165,19 @@ function withCity(view: View, last: number): number {
       (view.tokens[k + 1]?.digits === true || view.tokens[k + 1]?.folded.length === 1)
     )
       end = ++k;
-    else if (token.digits ? token.folded.length >= 4 || gap === "-" : isTownWord(view, k, gap)) end = k;
+    else if (isState(view, k - 1) && token.digits) {
+      // An American address ends with its postcode
+      const four = view.tokens[k + 1];
+      return four?.digits === true && gapBefore(view, k + 1) === "-" ? k + 1 : k;
+    } else if (token.digits ? token.folded.length >= 4 || gap === "-" : isTownWord(view, k, gap)) end = k;
     else break;
   }
   return end;
+}
+
+function isState(view: View, k: number): boolean {
+  const token = view.tokens[k]!;
+  return STATES.has(token.folded) && token.shape === "upper" && token.folded.length === 2;
 }
 
 function isTownWord(view: View, k: number, gap: string): boolean {
@@ -213,7 +223,10 @@ function cityZip(view: View, i: number): Stretch | undefined {
 
 /** "Room 312", "Ward 4B", "Zimmer 12": two digits or a letter; "CT room 2" is a scanner. */
 function room(view: View, i: number): Stretch | undefined {
-  if (!ROOMS.has(view.tokens[i]!.folded)) return undefined;
+  const { folded, shape } = view.tokens[i]!;
+  if (!ROOMS.has(folded)) return undefined;
+  // "nodal station 4R" is anatomy; the German ward is written with a capital
+  if (folded === "station" && shape === "lower") return undefined;
   const number = view.tokens[i + 1];
   if (number?.digits !== true || !/^[ :#.]{1,3}$/.test(gapBefore(view, i + 1))) return undefined;
   const letter = view.tokens[i + 2];
@@ -230,6 +243,13 @@ const POSTCODE_CUES = set("zip zipcode postcode plz postal");
 const INSTITUTIONS = set(
   "hospital hospitals clinic clinics klinik kliniken klinikum krankenhaus spital hopital hospice infirmary university universitat universitatsklinikum universite universidad medizentrum ziekenhuis ospedale policlinico sanatorium clinica clinique healthcare",
 );
+/** "Springfield Radiology Institute": a field of medicine and a kind of house, behind a proper name. */
+const FIELDS = set(
+  "medical radiology radiological imaging diagnostic diagnostics cancer heart oncology cardiology orthopedic orthopaedic surgical surgery neurology spine eye womens rehabilitation mri pet",
+);
+const HOUSES = set(
+  "center centre group institute institut associates partners practice clinic clinics hospital centers centres",
+);
 const OF = set(
   "of de du des der di del la the san st saint und and general memorial regional university medical community county city state childrens children national royal center centre health system",
 );
@@ -238,8 +258,7 @@ const MAX_NAME = 5;
 /** "St. Mary's Hospital", "Springfield Medical Center", "Klinikum Musterstadt": a kind of house with a proper name. */
 function institution(view: View, i: number): Stretch | undefined {
   const token = view.tokens[i]!;
-  const centre =
-    token.folded === "medical" && /^(center|centre|group)$/.test(view.tokens[i + 1]?.folded ?? "");
+  const centre = FIELDS.has(token.folded) && HOUSES.has(view.tokens[i + 1]?.folded ?? "");
   if (!centre && !INSTITUTIONS.has(token.folded)) return undefined;
   const last = centre ? i + 1 : i;
   const before = properWords(view, i, -1);

@@ -66,6 +66,7 @@ function verdict(view: View, hit: Hit): SuspicionReason | undefined {
 function isTheWord(view: View, hit: Hit, index: number): boolean {
   const { shape } = view.tokens[index]!;
   if (shape === "lower" || (hit.pattern.key.length === 2 && shape !== "title")) return true;
+  if (isEponymPhrase(view, tokenAt(view, hit.to - 1))) return true;
   const neighbours = collocationsOf(hit.pattern.key);
   if (neighbours === undefined) return false;
   const last = tokenAt(view, hit.to - 1);
@@ -248,7 +249,10 @@ function belongs(
   if (gap === "" || !CLOSE.test(gap)) return false;
   if (token.to - token.from === 1) {
     const glued = view.tokens[index + 1]?.start === token.end || view.tokens[index - 1]?.end === token.start;
-    return token.shape === "upper" && name.initials.has(token.folded) && !glued;
+    // "Smith F-18 PET": a letter joined to a number is a nuclide
+    const next = view.tokens[index + 1];
+    const numbered = next?.digits === true && gapBefore(view, index + 1) === "-";
+    return token.shape === "upper" && name.initials.has(token.folded) && !glued && !numbered;
   }
   return gap.includes("^") && name.affixes.has(token.folded);
 }

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { cleanText, compileIdentifiers, containsKnown } from "./index.js";
+
+const clean = (text: string, names: readonly string[] = []) =>
+  cleanText(text, compileIdentifiers({ names, ids: [], dates: [], other: [] }), { removeDates: true }).text;
+
+describe("what identifies by its form or by the words before it", () => {
+  it.each([
+    ["a UID under another root", "orig 1.2.826.0.1.3680043.8.498.45787841905188", "orig"],
+    ["a UUID as UID", "UID 2.25.329800735698586629295641978511506172918", "UID"],
+    ["a number behind the words that lead to it", "MRN changed from 123456 to 654321", "MRN changed from to"],
+    ["a licence in short", "lic D12345678 knee", "lic knee"],
+    ["a licence behind a word that counts", "split bolus lic P87446651", "split bolus lic"],
+    ["a vehicle's plate", "vehicle plate ABC-1234. Rib fracture", "vehicle plate. Rib fracture"],
+    ["a German plate", "Kennzeichen B-MW 1234", "Kennzeichen"],
+    ["a public address of a machine", "from 192.0.2.33", "from"],
+    ["an institute of radiology", "imported from Brendanora Radiology Institute", "imported from"],
+    [
+      "an American address and no word behind it",
+      "12 Maple Lane, Fakenheim, CA 57498 Couch shift",
+      "Couch shift",
+    ],
+    ["a phone and no number behind it", "pager +1 288 555 8772 - 4 chamber view", "pager 4 chamber view"],
+    ["a phone and no number before it", "stage 1 959.555.3569", "stage 1"],
+    ["a date behind a number", "CTDIvol 12.4 - January 28, 2022", "CTDIvol 12.4"],
+    ["a date behind a word that is a month elsewhere", "rule out - 08.07.2019", "rule out"],
+    ["a date before a modality that is a unit too", "compare 6/8/16: MG L MLO", "compare : MG L MLO"],
+  ])("removes %s", (_, text, expected) => expect(clean(text)).toBe(expected));
+});
+
+describe("people whom only the text names", () => {
+  it.each([
+    ["in PN notation", "read by ROSSI^NGOZI and reviewed", "read by and reviewed"],
+    ["with an unlisted given name behind a comma", "seen by Okonjo, Anjalika", "seen by"],
+    ["in capitals", "dictated by RICCI NGOZIKA: wrist", "dictated by : wrist"],
+    ["in lower case", "read by torsuvix dulquiyavume", "read by"],
+    ["by an initial", "dictated by A. Vrescotti - knee", "dictated by knee"],
+    ["behind another participle", "approach chosen by Vrescotti", "approach chosen by"],
+    ["with a date between", "Injected 2018-03-27 by Vrescotti, 370 MBq", "Injected by, 370 MBq"],
+    ["as someone to be called", "or page Vrescotti. Adenoma", "or page. Adenoma"],
+  ])("go %s", (_, text, expected) => expect(clean(text)).toBe(expected));
+});
+
+describe("words beside a name", () => {
+  it.each([
+    ["Dr. Okafor Gustilo grade 3", [], "Dr. Gustilo grade 3"],
+    ["Operator: William Smith Gleason 3+4", [], "Operator: Gleason 3+4"],
+    ["Patient Mr. Kowalski F-18 PSMA-1007", ["Kowalski^Fritz"], "Patient Mr. F-18 PSMA-1007"],
+    ["Mr. Kowalski MRN", ["Kowalski^Fritz"], "Mr. MRN"],
+    ["hussain deepak. IV access", ["Hussain^Deepak^Imran"], "IV access"],
+    ["Bell palsy facial nerve", ["Bell^Crystal"], "Bell palsy facial nerve"],
+    ["arrived by ambulance", [], "arrived by ambulance"],
+    ["lymph node station 4R 14 mm", [], "lymph node station 4R 14 mm"],
+    ["F-18 PSMA-1007, St. Pellegrine Hospital", [], "F-18 PSMA-1007"],
+  ])("stay: %s", (text, names, expected) => expect(clean(text, names)).toBe(expected));
+});
+
+it("takes a code of two letters for nobody's initials", () => {
+  const matcher = compileIdentifiers({ names: ["Rose^Grace"], ids: [], dates: [], other: [] });
+  expect(containsKnown("GR", matcher)).toBe(false);
+});
