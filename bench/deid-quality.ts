@@ -43,8 +43,8 @@ function main(argv: readonly string[]): number {
     }
   }
   say("");
-  for (const { check, profile, file, path, what } of score.failures)
-    say(`FAILED ${check} [${profile}] ${file} ${path}: ${what}`);
+  for (const { check, profile, file, path, what, half } of score.failures)
+    say(`FAILED ${check} [${profile}] ${half === undefined ? "" : `<${half}> `}${file} ${path}: ${what}`);
   say("");
   for (const line of score.lines()) say(line);
   const misses = score.misses();

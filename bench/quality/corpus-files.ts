@@ -191,7 +191,8 @@ class CorpusFile {
     });
     top("DeviceSerialNumber", "device", of.serial, { keptBy: "retainDeviceIdentity" });
     for (const keyword of NAMES) {
-      const who = keyword === "OtherPatientNames" ? of.who : pick(this.#random, [of.doctor, of.operator]);
+      const who =
+        keyword === "OtherPatientNames" ? of.who : keyword === "OperatorsName" ? of.operator : of.doctor;
       top(keyword, "names", pnOf(who), { tokens: nameTokens(who) });
     }
     if (!this.#isDate(hexOf(Tags.StudyDate))) this.#set(ROOT, Tags.StudyDate, da(of.study));

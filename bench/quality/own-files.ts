@@ -191,8 +191,9 @@ function common(plant: Planter, study: Study): Record<string, PlainValue> {
     InstanceNumber: String(randomInt(random, 1, 400)),
   };
   for (const keyword of PATIENT_NAMES) set[keyword] = plant.name(keyword, of.who);
-  for (const keyword of STAFF_NAMES)
-    set[keyword] = plant.name(keyword, pick(random, [of.doctor, of.operator]));
+  STAFF_NAMES.forEach((keyword, i) => {
+    set[keyword] = plant.name(keyword, i % 2 === 0 ? of.doctor : of.operator);
+  });
   if (of.who.characterSet.length > 0) set.SpecificCharacterSet = of.who.characterSet;
   return set;
 }
