@@ -11,6 +11,7 @@ export const ROOT = -1;
 
 /** Terms repeat over every file of a series; a CharacterSet is stateless. */
 const characterSets = new Map<string, CharacterSet>();
+const LONGEST_CACHED = 256;
 
 /**
  * A data set over its tokens: finds elements and decodes values when asked. A token index names an
@@ -88,7 +89,8 @@ export class DataSet {
       const terms = trimPadding(fromLatin1(this.bytes(declared)));
       const cached = characterSets.get(terms);
       set = cached ?? parseCharacterSet(terms.split("\\").map((term) => term.trim()));
-      if (!cached && characterSets.size < 1000) characterSets.set(terms, set);
+      if (!cached && terms.length <= LONGEST_CACHED && characterSets.size < 1000)
+        characterSets.set(terms, set);
     } else if (item === ROOT) set = DEFAULT_CHARACTER_SET;
     else set = this.characterSet(this.tokens.parent[item]!);
     this.#characterSetOf.set(item, set);
@@ -119,7 +121,7 @@ export class DataSet {
     return token < 0 ? "" : (this.strings(token)[0] ?? "").trim();
   }
 
-  /** `(0008,1115)[0] > (0008,1199)[2] > (0008,1155)`: how to get to a token. */
+  /** `(0008,1115) > (0008,1199) > (0008,1155)`: the elements that enclose a token, and its own tag. */
   path(token: number): string {
     const steps: string[] = [];
     for (let i = token; i >= 0; i = this.tokens.parent[i]!) {

@@ -71,10 +71,9 @@ export function readFile(source: ByteSource, options: ReadOptions = {}): DicomFi
   const transferSyntax = declared || syntaxOf(guessed);
   const info = transferSyntaxInfo(transferSyntax);
   if (!info) {
-    throw new ElpisError(
-      "DICOM_UNSUPPORTED_SYNTAX",
-      "(0002,0010) names a transfer syntax that the standard does not",
-    );
+    const offset = metaTokens.start[meta.find(TRANSFER_SYNTAX_UID)]!;
+    const reason = "(0002,0010) names a transfer syntax that the standard does not";
+    throw new ElpisError("DICOM_UNSUPPORTED_SYNTAX", `${reason}, at offset ${offset}`);
   }
   const deflated = info.deflated;
   const dataSource = deflated
@@ -92,7 +91,7 @@ export function readFile(source: ByteSource, options: ReadOptions = {}): DicomFi
   const { tokens, end, itemOverrun } = tokenise(...whole, encoding, ANY_GROUP, maxTokens);
   if (itemOverrun) deviations.push("item-overrun");
   if (tokens.count === 0 && metaTokens.count === 0) {
-    throw new ElpisError("DICOM_NOT_DICOM", "no element found");
+    throw new ElpisError("DICOM_NOT_DICOM", `no element found from offset ${dataStart} on`);
   }
   return {
     source,

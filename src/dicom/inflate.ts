@@ -18,7 +18,8 @@ export function inflateSource(source: ByteSource, start: number, limit: number):
   const stream = new Inflate((piece) => {
     size += piece.length;
     if (size > limit) {
-      throw new ElpisError("DICOM_DEFLATE_TOO_LARGE", `the deflated data set grows beyond ${limit} bytes`);
+      const reason = `the deflated data set from offset ${start} grows beyond ${limit} bytes`;
+      throw new ElpisError("DICOM_DEFLATE_TOO_LARGE", reason);
     }
     if (piece.length > 0) pieces.push(piece);
   });

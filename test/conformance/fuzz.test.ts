@@ -99,11 +99,11 @@ const BOMBS: readonly (readonly [string, () => Uint8Array])[] = [
     },
   ],
   [
-    "two hundred thousand values that begin like a sequence and are none",
+    "a hundred thousand values that begin like a sequence and are none",
     () =>
       partTen(
         filled(
-          28 * 200_000,
+          28 * 100_000,
           longElement(0x0009, 0x1001, "UN", 16, concatBytes([item(0), empty.slice(0, 8)])),
         ),
       ),
@@ -153,6 +153,22 @@ const BOMBS: readonly (readonly [string, () => Uint8Array])[] = [
           ),
         ),
       ),
+  ],
+  [
+    "half a million items with a text each",
+    () => {
+      const one = shortElement(0x0008, 0x1030, "LO", latin1("ab"));
+      const items = filled(18 * 500_000, item(one.length, one));
+      return partTen(longElement(0x0008, 0x1115, "SQ", items.length, items));
+    },
+  ],
+  [
+    "a character set of 50,000 terms",
+    () => {
+      const terms = latin1("ISO_IR 100\\".repeat(50_000));
+      const name = shortElement(0x0010, 0x0010, "PN", latin1("A^B "));
+      return partTen(concatBytes([longElement(0x0008, 0x0005, "UN", terms.length, terms), name]));
+    },
   ],
   [
     "a text of 30 megabytes",
