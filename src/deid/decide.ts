@@ -122,9 +122,13 @@ const STAMPS = new Set<Tag>([
 ]);
 /** Digital signatures no longer hold; PS3.15 has no row for (4FFE,0001), which belongs to them. */
 const SIGNATURES = new Set<Tag>([makeTag(0xfffa, 0xfffa), makeTag(0x4ffe, 0x0001)]);
-/** Of type 1C: there only when Responsible Person has a value, which PS3.15 takes away (PS3.3 C.7.1.1). */
-const PERSON_ROLE = tagOfKeyword("ResponsiblePersonRole")!;
-const RESPONSIBLE_PERSON = tagOfKeyword("ResponsiblePerson")!;
+/** Attributes of type 1C that may be there only when another has a value (PS3.3 C.7.1.1, C.7.1.3). */
+const DEPENDENT = new Map<Tag, Tag>(
+  [
+    ["ResponsiblePersonRole", "ResponsiblePerson"],
+    ["ClinicalTrialProtocolEthicsCommitteeName", "ClinicalTrialProtocolEthicsCommitteeApprovalNumber"],
+  ].map(([keyword, master]) => [tagOfKeyword(keyword!)!, tagOfKeyword(master!)!]),
+);
 const TRAILING_PADDING = makeTag(0xfffc, 0xfffc);
 const SUBJECT_IDS = new Set<Tag>(
   ["ClinicalTrialSubjectID", "ClinicalTrialSubjectReadingID"].map((keyword) => tagOfKeyword(keyword)!),
@@ -190,7 +194,7 @@ export class Decider {
     const row = confidentialityRow(tag);
     if (row) return this.#fromRow(row, tag, vr, place);
     if (!entry) return decided("remove", vr, "not in PS3.6: unknown attributes are closed");
-    return this.#unlisted(tag, entry);
+    return this.#unlisted(tag, entry, place);
   }
 
   #fromRule(rule: AttributeRule, vr: VR, place: Place): Decision {
@@ -207,15 +211,23 @@ export class Decider {
     if (SIGNATURES.has(tag)) return decided("remove", vr, "a digital signature no longer holds");
     if (BULK.has(tag)) return decided("keep", vr, "the object itself");
     if (elementOf(tag) === 0) return decided("remove", vr, "PS3.5 7.2: a group length would be wrong");
-    if (tag === PERSON_ROLE && !this.#profile.rules.has(RESPONSIBLE_PERSON)) {
-      return decided("remove", vr, "PS3.3 C.7.1.1: the role of a person who is not named");
+    const master = DEPENDENT.get(tag);
+    if (master !== undefined && ["remove", "empty"].includes(this.decide(master, place).operation)) {
+      return decided("remove", vr, "PS3.3: not without the attribute that it belongs to, which goes");
     }
     if (tag === TRAILING_PADDING) return decided("remove", vr, "padding says nothing");
     if (tag === Tags.SpecificCharacterSet) return decided("keep", vr, "says how to read what stays");
-    if (tag === Tags.PatientID) return decided("patient-id", vr, "PS3.15 E.1: keyed pseudonym");
-    if (tag === Tags.PatientName) return decided("patient-name", vr, "PS3.15 E.1: keyed pseudonym");
-    if (SUBJECT_IDS.has(tag))
-      return decided("patient-id", vr, "PS3.15 Table E.1-1 D: the pseudonym as dummy");
+    if (tag === Tags.PatientID || tag === Tags.PatientName || SUBJECT_IDS.has(tag)) {
+      const type = attributeType(place.sopClass, place.path, tag);
+      const others = type === "1" || type === "1C" ? "dummy" : "empty";
+      const operation = tag === Tags.PatientName ? "patient-name" : "patient-id";
+      return decided(
+        operation,
+        vr,
+        "PS3.15 E.1: keyed pseudonym; within a sequence the patient's own alone",
+        others,
+      );
+    }
     if (groupOf(tag) >= 0x6000 && groupOf(tag) <= 0x60ff) {
       return decided("remove", vr, "an overlay is a picture, which has not been examined");
     }
@@ -280,7 +292,7 @@ export class Decider {
   }
 
   /** Attributes of PS3.6 without a row: they stay as far as their VR cannot carry an identity. */
-  #unlisted(tag: Tag, entry: DictionaryEntry): Decision {
+  #unlisted(tag: Tag, entry: DictionaryEntry, place: Place): Decision {
     const { vr } = entry;
     const why = "not in PS3.15 Table E.1-1";
     if (groupOf(tag) < 0x0008)
@@ -292,7 +304,10 @@ export class Decider {
     }
     if (DATE_VRS.has(vr) || vr === "TM") return this.#unlistedDate(vr, why);
     if (vr === "PN") return decided("empty", vr, `${why}; a person's name`);
-    if (vr === "UR" && !CODED_URIS.has(tag)) return decided("remove", vr, `${why}; an address`);
+    // What an item is for may be its address alone, so it becomes a dummy there.
+    const isInItem = place.path.length > 0;
+    if (vr === "UR" && !CODED_URIS.has(tag))
+      return decided(isInItem ? "dummy" : "remove", vr, `${why}; an address`, "dummy");
     return decided(keptAs(vr), vr, why, "dummy");
   }
 

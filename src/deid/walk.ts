@@ -172,7 +172,7 @@ export class Walk {
       case "patient-id":
         return this.#pseudonym(token, decision, place);
       case "patient-name":
-        if (place.path.length > 0) return this.#empty(token, decision);
+        if (place.path.length > 0) return this.#fallBack(token, decision, "it may be somebody else's");
         return this.#replace(token, "PN", latin1(this.#patient.patientName), "pseudonym", why);
       case "value":
         return this.#replace(token, decision.vr, encodeText(decision.value ?? "", decision.vr), "dummy", why);
@@ -326,7 +326,8 @@ export class Walk {
   #pseudonym(token: number, decision: Decision, place: Place): void {
     const tag = this.#data.tagAt(token);
     const isOwn = place.path.length === 0 || this.#data.text(token).trim() === this.#patient.originalId;
-    if (!isOwn || place.strictness !== "all") return this.#empty(token, decision);
+    if (!isOwn || place.strictness !== "all")
+      return this.#fallBack(token, decision, "it may be somebody else's");
     if (this.#data.length(token) === 0 && place.path.length > 0)
       return this.#done(token, "kept", decision.why);
     const vr = dictionaryEntry(tag)?.vr ?? "LO";
