@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { PLAIN } from "../../test/conformance/dicom-seeds.js";
+import { PLAIN } from "../../test/support/dicom-seeds.js";
 import { itWithTool } from "../../test/support/tools.js";
 import { latin1, toHex } from "../base/index.js";
 import { buildFile, encodeNumbers, encodeText, newElement, newElements, padded } from "./build.js";

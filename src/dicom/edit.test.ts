@@ -9,7 +9,7 @@ import {
   shortElement,
   UNDEFINED,
   UNKNOWN_SEQUENCE,
-} from "../../test/conformance/dicom-seeds.js";
+} from "../../test/support/dicom-seeds.js";
 import { concatBytes, latin1 } from "../base/index.js";
 import { buildFile, encodeText, newElement, newElements, type PlainDataSet } from "./build.js";
 import { type DataSet, ROOT } from "./dataset.js";

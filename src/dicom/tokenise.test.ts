@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { item, longElement, seedFiles, shortElement, UNDEFINED } from "../../test/conformance/dicom-seeds.js";
+import { item, longElement, seedFiles, shortElement, UNDEFINED } from "../../test/support/dicom-seeds.js";
 import { concatBytes, latin1 } from "../base/index.js";
 import { readFile } from "./file.js";
 import { type ByteSource, memorySource } from "./source.js";

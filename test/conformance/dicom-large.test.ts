@@ -22,9 +22,9 @@ import {
   Tags,
   TransferSyntax,
 } from "../../src/dicom/index.js";
+import { item, longElement, partTen, SEQUENCE_END, shortElement, UNDEFINED } from "../support/dicom-seeds.js";
 import { soaking } from "../support/soak.js";
 import type { LargeReport } from "./dicom-large-child.js";
-import { item, longElement, partTen, SEQUENCE_END, shortElement, UNDEFINED } from "./dicom-seeds.js";
 
 const child = join(dirname(fileURLToPath(import.meta.url)), "dicom-large-child.ts");
 const scratch = mkdtempSync(join(tmpdir(), "elpis-large-"));

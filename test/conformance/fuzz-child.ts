@@ -11,8 +11,8 @@ import {
   writeFile,
 } from "../../src/dicom/index.js";
 import { corpusFiles } from "../support/corpus.js";
+import { seedFiles } from "../support/dicom-seeds.js";
 import { mutated, tokensOf } from "./dicom-mutate.js";
-import { seedFiles } from "./dicom-seeds.js";
 
 /** Larger files take long to copy and mutate, and have no structure that smaller ones lack. */
 const LARGEST = 40_000;

@@ -7,7 +7,6 @@ import { deflateRawSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { concatBytes, latin1, utf8 } from "../../src/base/index.js";
 import { TransferSyntax } from "../../src/dicom/index.js";
-import { rounds } from "../support/soak.js";
 import {
   ITEM_END,
   implicitElement,
@@ -17,7 +16,8 @@ import {
   SEQUENCE_END,
   shortElement,
   UNDEFINED,
-} from "./dicom-seeds.js";
+} from "../support/dicom-seeds.js";
+import { rounds } from "../support/soak.js";
 import type { FuzzReport } from "./fuzz-child.js";
 
 const child = join(dirname(fileURLToPath(import.meta.url)), "fuzz-child.ts");
