@@ -24,6 +24,7 @@ describe("what identifies by its form or by the words before it", () => {
     ["a phone and no number before it", "stage 1 959.555.3569", "stage 1"],
     ["a date behind a number", "CTDIvol 12.4 - January 28, 2022", "CTDIvol 12.4"],
     ["a date behind a word that is a month elsewhere", "rule out - 08.07.2019", "rule out"],
+    ["a month with an accent", "geboren 13. März 1956, Thorax", "geboren, Thorax"],
     ["a date before a modality that is a unit too", "compare 6/8/16: MG L MLO", "compare : MG L MLO"],
   ])("removes %s", (_, text, expected) => expect(clean(text)).toBe(expected));
 });
@@ -37,6 +38,7 @@ describe("people whom only the text names", () => {
     ["by an initial", "dictated by A. Vrescotti - knee", "dictated by knee"],
     ["behind another participle", "approach chosen by Vrescotti", "approach chosen by"],
     ["with a date between", "Injected 2018-03-27 by Vrescotti, 370 MBq", "Injected by, 370 MBq"],
+    ["with an accent", "CT für Frau GARCÍA MARTÍNEZ", "CT für Frau"],
     ["as someone to be called", "or page Vrescotti. Adenoma", "or page. Adenoma"],
   ])("go %s", (_, text, expected) => expect(clean(text)).toBe(expected));
 });

@@ -142,7 +142,7 @@ function phrasePatterns(phrase: string): Pattern[] {
     else if (!single) out.push(plainPattern(key, "institution", "exact", "name"));
   }
   const words = foldedWords(phrase);
-  for (const word of new Set(words)) out.push(...phraseWord(word, words.length === 1));
+  for (const word of new Set(words)) out.push(...phraseWord(word, words.length === 1 && !/\d/.test(phrase)));
   for (const number of phrase.match(/\d{5,}/g) ?? [])
     out.push(plainPattern(number, "address", "strong", "none"));
   const acronym = words

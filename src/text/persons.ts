@@ -86,7 +86,7 @@ function startsName(
   if (listed) return cue === "strong" || shape !== "lower";
   const name = (flags & (Word.given | Word.surname)) !== 0;
   const capital = shape === "title" || shape === "upper";
-  if (isEponym(flags)) return cue === "strong" && !isEponymPhrase(view, i);
+  if (isEponym(flags)) return cue === "strong" && !isEponymPhrase(view, i, true);
   if (PARTICLES.has(folded) && folded.length > 1) return cue === "strong" && particlesThenName(view, i);
   // "Dr. Long", "Name: Rose": a word that is a name too, written as one where most words are not
   if (isVocabulary(folded)) {
@@ -178,8 +178,7 @@ function endOfName(view: View, i: number, mixedCase: boolean): number {
     if (token.digits && gap !== "") break;
     if (token.digits) break;
     if (!CONTINUES.test(gap) && gap !== "" && !(gap === " " && AND.has(view.tokens[k - 1]!.folded))) break;
-    if (gap.startsWith(",") && !isGivenOrInitial(token) && (!isUnknownName(token) || isGrade(view, k + 1)))
-      break;
+    if (gap.startsWith(",") && !isGivenOrInitial(token) && !isUnknownName(token)) break;
     // In PN notation the next component is the same person's, whatever it reads
     if (gap === "^" && !token.digits) {
       end = k + 1;
@@ -215,17 +214,16 @@ function isNextField(folded: string): boolean {
 function isGrade(view: View, k: number): boolean {
   const token = view.tokens[k];
   if (token === undefined || gapBefore(view, k) !== " ") return false;
-  return token.digits
-    ? token.folded.length < 3
-    : token.shape === "upper" && /^(i{2,3}|iv|vi{0,3}|ix)$/.test(token.folded);
+  if (token.digits) return token.folded.length < 3;
+  // "Weber B", but not "Weber, B."
+  const numeral = /^(i{2,3}|iv|vi{0,3}|ix|[abcd])$/.test(token.folded);
+  return token.shape === "upper" && numeral && view.text[token.end] !== ".";
 }
 
 function continuesName(view: View, k: number, first: Token, mixedCase: boolean): boolean {
   const token = view.tokens[k]!;
   const capital = isCapital(token);
   if (isNextField(token.folded)) return false;
-  // "Dr. Smith Gustilo grade 3": a noun behind makes it an eponym, known or not
-  if (!isNameOnly(token.flags) && isEponymPhrase(view, k)) return false;
   const next = view.tokens[k + 1];
   // "Smith F-18 PET": a letter joined to a number is no initial
   if (token.to - token.from === 1)
@@ -235,7 +233,7 @@ function continuesName(view: View, k: number, first: Token, mixedCase: boolean):
       next?.start !== token.end
     );
   // "Dr. Smith Gleason 3+4", "Schatzker IV": a grade
-  if (!isNameOnly(token.flags) && isGrade(view, k + 1)) return false;
+  if (isEponym(token.flags) && isGrade(view, k + 1)) return false;
   if (isNameOnly(token.flags)) return capital || first.shape === "lower";
   // "dr john abernathykov": in lower case one unknown word behind a name, or behind another after a cue, is its other part
   if (
@@ -249,7 +247,16 @@ function continuesName(view: View, k: number, first: Token, mixedCase: boolean):
   if (!capital || TITLES.has(token.folded)) return false;
   // "seen by Smith. Baker cyst unchanged": a period behind a whole word ends the sentence
   if (gapBefore(view, k).startsWith(".") && view.tokens[k - 1]!.folded.length > 1) return false;
-  if (isEponym(token.flags)) return !isEponymPhrase(view, k);
+  // "B. Mitchell MUGA": nobody changes to capitals behind a surname; "Jean DUPONT" does behind a given name
+  const before = view.tokens[k - 1]!;
+  if (
+    token.shape === "upper" &&
+    before.shape === "title" &&
+    before.folded.length > 1 &&
+    (before.flags & Word.given) === 0
+  )
+    return false;
+  if (isEponym(token.flags)) return !isEponymPhrase(view, k, true);
   if (
     (token.flags & Word.surname) !== 0 &&
     (token.flags & Word.function) === 0 &&

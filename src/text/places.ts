@@ -111,7 +111,13 @@ function numberFirst(view: View, i: number): number | undefined {
       return undefined;
     // The word before the type decides: "12 Rose Ct" is a street, "2 white matter CT" is not
     named = isStreetName(view, k, k + 1);
-    if (!token.digits && /^(view|views|phase|mm|cm)$/.test(token.folded)) return undefined;
+    if (
+      !token.digits &&
+      /^(view|views|phase|mm|cm|hu|ml|cc|mg|kg|gy|mgy|kv|kvp|ma|mas|hz|mhz|ms|sec|min|mci|mbq|pct|deg|degrees|images|slices)$/.test(
+        token.folded,
+      )
+    )
+      return undefined;
   }
   return undefined;
 }
@@ -159,7 +165,7 @@ function withCity(view: View, last: number): number {
   for (let k = last + 1; k < view.tokens.length && k <= last + 12; k++) {
     const token = view.tokens[k]!;
     const gap = gapBefore(view, k);
-    if (!/^[ ,.#\n\r-]{0,4}$/.test(gap)) break;
+    if (!/^[ ,.#\n\r-]{0,4}$/.test(gap) || gap === " - ") break;
     if (
       /^(apt|apartment|suite|ste|unit|floor|fl|room|rm|bldg|building|no|nr)$/.test(token.folded) &&
       (view.tokens[k + 1]?.digits === true || view.tokens[k + 1]?.folded.length === 1)
@@ -184,7 +190,9 @@ function isTownWord(view: View, k: number, gap: string): boolean {
   const token = view.tokens[k]!;
   if (STATES.has(token.folded) && token.shape === "upper" && view.tokens[k + 1]?.digits === true) return true;
   if (token.shape === "lower" || token.shape === "none" || token.folded.length < 2) return false;
-  const town = !isVocabulary(token.folded) || (token.flags & Word.ordinary) !== 0;
+  const next = view.tokens[k + 1];
+  const ends = next === undefined || next.digits || STATES.has(next.folded);
+  const town = !isVocabulary(token.folded) || ((token.flags & Word.ordinary) !== 0 && ends);
   // "… Street CT chest": without a comma a vocabulary word starts the rest of the text
   return town || (/,/.test(gap) && view.tokens[k + 1]?.digits === true);
 }

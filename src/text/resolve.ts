@@ -67,6 +67,9 @@ function isTheWord(view: View, hit: Hit, index: number): boolean {
   const { shape } = view.tokens[index]!;
   if (shape === "lower" || (hit.pattern.key.length === 2 && shape !== "title")) return true;
   if (isEponymPhrase(view, tokenAt(view, hit.to - 1))) return true;
+  const behind = tokenAt(view, hit.to - 1) + 1;
+  // "Stone 4 mm"
+  if (view.tokens[behind]?.digits && isMeasure(view, behind)) return true;
   const neighbours = collocationsOf(hit.pattern.key);
   if (neighbours === undefined) return false;
   const last = tokenAt(view, hit.to - 1);
@@ -135,13 +138,17 @@ export function isMeasure(view: View, index: number): boolean {
   return after !== undefined && UNITS.has(after.folded) && near(gapBefore(view, index + 1));
 }
 
-/** True when the noun of an eponym follows token `index`: "Baker's cyst", "Foley catheter", "Wilson disease". */
-export function isEponymPhrase(view: View, index: number): boolean {
+/**
+ * True when the noun of an eponym follows token `index`: "Baker's cyst", "Foley catheter", "Wilson disease". After
+ * a cue of a person (`strict`) two names before the noun need their hyphen: in "Dr. Jones Ewing sarcoma" one is a person.
+ */
+export function isEponymPhrase(view: View, index: number, strict = false): boolean {
   const next = afterPossessive(view, index);
   const token = view.tokens[next];
   if (token === undefined || !/^['’]?[ \t_-]{1,2}$/.test(gapBefore(view, next))) return false;
   if ((token.flags & Word.head) !== 0) return true;
   // Two eponyms in a row: "Kellgren-Lawrence grade", "Guillain-Barre syndrome"
+  if (strict && gapBefore(view, next) !== "-") return false;
   const after = view.tokens[next + 1];
   return (
     after !== undefined &&

@@ -161,7 +161,7 @@ function tokensOf(
     const digits = kinds[i] === DIGIT;
     // ASCII text needs no code-by-code assembly
     const folded =
-      end - start === j - i && isAscii(codes, i, j)
+      end - start === j - i && isAscii(text, start, end)
         ? text.slice(start, end).toLowerCase()
         : fromCodes(codes, i, j);
     tokens.push({
@@ -179,8 +179,8 @@ function tokensOf(
   return tokens;
 }
 
-function isAscii(codes: Uint16Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (codes[i]! > 127) return false;
+function isAscii(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (text.charCodeAt(i) > 127) return false;
   return true;
 }
 
