@@ -1,5 +1,6 @@
 import { pick, type Random } from "../../src/base/index.js";
 import { DESCRIPTORS } from "./descriptors.js";
+import { HELD_OUT_DESCRIPTORS, HELD_OUT_NOTES, HELD_OUT_PHRASES } from "./held-out.js";
 import {
   accession,
   accountNumber,
@@ -23,9 +24,9 @@ import {
   writtenDate,
 } from "./identifiers.js";
 import { NOTES, PHRASES } from "./notes.js";
-import { latinPerson, nameTokens, type Person, person, writtenName } from "./people.js";
+import { latinPerson, type NamePool, nameTokens, type Person, person, writtenName } from "./people.js";
 
-/** Which half of templates and names: "held out" is looked at only for its numbers. */
+/** Which templates and names: those that the cleaner was mended on, or those that it never saw. */
 export type Half = "development" | "held out";
 
 /** A patient with everything that a header and a text say of the person and of those around. */
@@ -51,9 +52,9 @@ export type Repertoire = "ascii" | "latin1" | "own";
 
 export function subject(random: Random, half: Half, repertoire: Repertoire): Subject {
   const latin = repertoire !== "own";
-  const pools =
-    half === "development" ? (["common", "word"] as const) : (["common", "word", "outside"] as const);
-  const pool = pick(random, [...pools, "common" as const]);
+  const listed = half === "development" ? "common" : "held-out cultures";
+  const pools: readonly NamePool[] = [listed, listed, "common", "word", "outside"];
+  const pool = pick(random, pools);
   const who = latin ? latinPerson(random, pool, repertoire === "ascii") : person(random, pool);
   // People around the patient are written in the patient's character set.
   const around = () => latinPerson(random, pick(random, pools), true);
@@ -84,9 +85,10 @@ export interface Composed {
   readonly half: Half;
 }
 
-/** Every other line: written together, split by position alone. */
-const halfOf = (lines: readonly string[], half: Half) =>
-  lines.filter((_, i) => (i % 2 === 0) === (half === "development"));
+const LINES = {
+  development: { descriptors: DESCRIPTORS, phrases: PHRASES, notes: NOTES },
+  "held out": { descriptors: HELD_OUT_DESCRIPTORS, phrases: HELD_OUT_PHRASES, notes: HELD_OUT_NOTES },
+} as const;
 
 /** MIDI-B leaves stop words out of text_retained; so do we, to be comparable. */
 const STOP_WORDS = new Set(
@@ -106,15 +108,15 @@ export interface Room {
 
 /** A descriptor alone: every word has to stay. */
 export function plainDescriptor(random: Random, of: Subject, { max }: Room): Composed {
-  const fitting = halfOf(DESCRIPTORS, of.half).filter(({ length }) => length <= max);
+  const fitting = LINES[of.half].descriptors.filter(({ length }) => length <= max);
   return filled(random, of, pick(random, fitting), "ascii");
 }
 
 /** A descriptor and a phrase with an identifier, in one of the ways people join them. */
 export function descriptor(random: Random, of: Subject, room: Room): Composed {
   for (let attempt = 0; attempt < 20; attempt++) {
-    const phrase = pick(random, halfOf(PHRASES, of.half));
-    const text = pick(random, halfOf(DESCRIPTORS, of.half));
+    const phrase = pick(random, LINES[of.half].phrases);
+    const text = pick(random, LINES[of.half].descriptors);
     const join = pick(random, [" ", " ", ", ", " - ", "; ", ": ", " / "]);
     const template = random() < 0.7 ? `${text}${join}${phrase}` : `${phrase}${join}${text}`;
     const composed = filled(random, of, template, room.repertoire);
@@ -125,7 +127,7 @@ export function descriptor(random: Random, of: Subject, room: Room): Composed {
 
 /** A whole note. */
 export function note(random: Random, of: Subject, room: Room): Composed {
-  const composed = filled(random, of, pick(random, halfOf(NOTES, of.half)), room.repertoire);
+  const composed = filled(random, of, pick(random, LINES[of.half].notes), room.repertoire);
   return composed.text.length <= room.max ? composed : descriptor(random, of, room);
 }
 
@@ -154,7 +156,7 @@ function fill(random: Random, of: Subject, slot: string, repertoire: Repertoire)
     case "dr":
       return name(random, pick(random, [of.doctor, of.operator]), true, "ascii");
     case "person":
-      return name(random, latinPerson(random, of.half === "development" ? "common" : pick(random, ["common", "outside"]), repertoire !== "latin1"), false, repertoire);
+      return name(random, latinPerson(random, pick(random, of.half === "development" ? ["common", "outside"] : ["common", "outside", "held-out cultures"]), repertoire !== "latin1"), false, repertoire);
     case "mrn":
       return one("MRN", of.mrn, true);
     case "acc":

@@ -30,6 +30,7 @@ import {
   subject,
   tokensOf,
 } from "./compose.js";
+import { HELD_OUT_PHRASES } from "./held-out.js";
 import { type Category, da } from "./identifiers.js";
 import type { FileKey, PlantedText, PlantedValue } from "./key.js";
 import { PHRASES } from "./notes.js";
@@ -230,8 +231,7 @@ class CorpusFile {
 
   /** A description of the corpus with a phrase behind it. */
   #carried(own: string): Composed {
-    const phrases = PHRASES.filter((_, i) => (i % 2 === 0) === (this.#of.half === "development"));
-    const phrase = pick(this.#random, phrases);
+    const phrase = pick(this.#random, this.#of.half === "development" ? PHRASES : HELD_OUT_PHRASES);
     const added = filled(this.#random, this.#of, phrase, "ascii");
     if (own.length + added.text.length + 1 > 64)
       return { ...added, text: own, planted: [], keep: tokensOf(own) };

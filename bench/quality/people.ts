@@ -1,7 +1,7 @@
 import { pick, type Random, randomInt } from "../../src/base/index.js";
 
 /** Where a name comes from: the difficulty of finding it in text that does not say that it is one. */
-export type NamePool = "common" | "word" | "outside";
+export type NamePool = "common" | "word" | "outside" | "held-out cultures";
 
 /** Somebody who never lived. `family` and `given` in Latin letters, `native` in the script of the culture. */
 export interface Person {
@@ -99,6 +99,25 @@ const COMMON: readonly Culture[] = [
   },
 ]; // biome-ignore format: pools of names
 
+/** Names that stand in texts of the held-out half alone. */
+const HELD_OUT: readonly Culture[] = [
+  {
+    characterSet: [],
+    family:
+      words(`Abernathy Castellano Dragomir Gallagher Hakimi Ishikawa Jovanovic Kariuki Lindqvist Mwangi Nakagawa
+      Oyelaran Pettersson Quispe Ravindran Szymanski Tshabalala Underhill Vasquez Wickramasinghe Xiong Yeboah
+      Zielinski Bhattacharya Chaudhry Delacroix Echeverria Fitzgerald Goldberg Haruki`),
+    given:
+      words(`Adebayo Beatriz Catalina Dimitri Esperanza Farid Gwendolyn Hiroshi Ingrid Jamila Kofi Leopold
+      Mireille Nkechi Octavio Parveen Quincy Rosalind Siddharth Tamara Ulrike Valentina Wanjiru Ximena Yevgeny Zanele`),
+  },
+  {
+    characterSet: LATIN1,
+    family: words("Bäckström Châtelain Guðmundsson Ibáñez Jäger Löfgren Muñoz Núñez Öztürk Peña Røed Zúñiga"),
+    given: words("Aurélie Bérénice Chloé Émile Gösta Íñigo Jérôme Märta Noémie Óscar Raúl Thérèse"),
+  },
+];
+
 /** Names that are ordinary or clinical words, or eponyms: removing every match would ruin the text. */
 const WORD_FAMILY =
   words(`Long Head Gray Page Ray Hand Foot Field White Black Brown Young Short Stone Wood Bone
@@ -140,25 +159,25 @@ export function person(
     const [family, given] = [inventedName(random), inventedName(random)];
     return { pool, family, given, middle: "", native: "", characterSet: [] };
   }
-  return commonPerson(random, COMMON);
+  return commonPerson(random, pool === "common" ? COMMON : HELD_OUT, pool);
 }
 
 /** A person of the pool whose name ISO 8859-1 (or ASCII alone) can write. */
 export function latinPerson(random: Random, pool: NamePool, ascii: boolean): Person {
-  if (pool !== "common") return person(random, pool);
+  if (pool === "word" || pool === "outside") return person(random, pool);
   const fits = ({ characterSet }: Culture) =>
     characterSet.length === 0 || (!ascii && characterSet[0] === LATIN1[0]);
-  return commonPerson(random, COMMON.filter(fits));
+  return commonPerson(random, (pool === "common" ? COMMON : HELD_OUT).filter(fits), pool);
 }
 
-function commonPerson(random: Random, cultures: readonly Culture[]): Person {
+function commonPerson(random: Random, cultures: readonly Culture[], pool: NamePool): Person {
   const culture = pick(random, cultures);
   const index = randomInt(random, 0, culture.family.length - 1);
   const native = culture.native?.[index] ?? "";
   const given = native === "" ? pick(random, culture.given) : culture.given[index]!;
   const middle = native === "" && random() < 0.3 ? pick(random, culture.given) : "";
   return {
-    pool: "common",
+    pool,
     family: culture.family[index]!,
     given,
     middle: middle === given ? "" : middle,
