@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { item, longElement, seedFiles, shortElement, UNDEFINED } from "../../test/support/dicom-seeds.js";
+import {
+  item,
+  longElement,
+  PLAIN,
+  seedFiles,
+  shortElement,
+  UNDEFINED,
+} from "../../test/support/dicom-seeds.js";
 import { concatBytes, latin1 } from "../base/index.js";
+import { buildFile } from "./build.js";
 import { readFile } from "./file.js";
 import { type ByteSource, memorySource } from "./source.js";
+import { Tags } from "./tags.js";
 import { EXPLICIT_LITTLE, tokenise } from "./tokenise.js";
 import { Tokens } from "./tokens.js";
 
@@ -89,6 +98,21 @@ describe("the tokeniser", () => {
     const source = new StrictSource(concatBytes(Array.from({ length: 20 }, () => large)));
     tokenise(source, 0, source.size, EXPLICIT_LITTLE);
     expect(source.bytesRead).toBeLessThan(65_536 + 20 * 2048);
+  });
+
+  it("asks for nothing behind the first 64 KiB of a file whose elements all start there", () => {
+    const slice = buildFile({ ...PLAIN, PixelData: new Uint8Array(500_000) });
+    const source = new StrictSource(slice.subarray(0, 65_536), slice.length);
+    let furthest = 0;
+    const watched: ByteSource = {
+      size: source.size,
+      read: (offset, length) => {
+        furthest = Math.max(furthest, offset + length);
+        return source.read(offset, length);
+      },
+    };
+    expect(readFile(watched).data.string(Tags.PatientID)).toBe(PLAIN.PatientID);
+    expect(furthest).toBe(65_536);
   });
 
   it("keeps offsets beyond 4 GiB apart", () => {

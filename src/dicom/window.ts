@@ -7,6 +7,12 @@ const AFTER_SKIP = 1024;
 /** The longest header of an element. */
 const HEADER = 12;
 
+/** Up to the next multiple of `WINDOW`: a caller who holds the head of a file is asked for no more than that. */
+function windowAt(offset: number): number {
+  const length = WINDOW - (offset % WINDOW);
+  return length < AFTER_SKIP ? length + WINDOW : length;
+}
+
 /** A window over a source that moves along with the reader, and numbers of either byte order from it. */
 export class ByteWindow {
   readonly source: ByteSource;
@@ -20,7 +26,7 @@ export class ByteWindow {
     this.source = source;
     this.bigEndian = bigEndian;
     this.#base = Math.min(start, source.size);
-    this.buffer = source.read(this.#base, Math.min(source.size - this.#base, WINDOW));
+    this.buffer = source.read(this.#base, Math.min(source.size - this.#base, windowAt(this.#base)));
   }
 
   /** Index in `buffer` of a header at `offset`; the caller knows that eight bytes lie there. */
@@ -34,7 +40,7 @@ export class ByteWindow {
     const bufferEnd = this.#base + this.buffer.length;
     if (offset >= this.#base && bufferEnd === size) return offset - this.#base;
     const goesOn = offset >= this.#base && offset <= bufferEnd;
-    this.buffer = this.source.read(offset, Math.min(size - offset, goesOn ? WINDOW : AFTER_SKIP));
+    this.buffer = this.source.read(offset, Math.min(size - offset, goesOn ? windowAt(offset) : AFTER_SKIP));
     this.#base = offset;
     return 0;
   }
