@@ -21,7 +21,7 @@ import { Tags } from "./tags.js";
 import type { Encoding } from "./tokenise.js";
 import { Flag } from "./tokens.js";
 import { TransferSyntax } from "./uid.js";
-import { writeDataSet, writeFile } from "./write.js";
+import { encodeElements, writeDataSet, writeFile } from "./write.js";
 
 const read = (bytes: Uint8Array) => readFile(memorySource(bytes));
 const DESCRIPTION = makeTag(0x0008, 0x1030);
@@ -231,6 +231,33 @@ describe("an edit", () => {
     meta.removeGroupLengths();
     const after = joinParts(writeFile(file, { meta }));
     expect(Buffer.compare(after, bytes)).toBe(0);
+  });
+
+  it("of file meta information in implicit VR stays in implicit VR", () => {
+    const implicit = { explicit: false, bigEndian: false };
+    const groupLength = { FileMetaInformationGroupLength: 0 };
+    const head = newElements({ ...groupLength, TransferSyntaxUID: TransferSyntax.ImplicitVRLittleEndian });
+    const data = implicitElement(0x0008, 0x0060, latin1("CT"));
+    const marker = concatBytes([new Uint8Array(128), latin1("DICM")]);
+    const file = read(concatBytes([marker, encodeElements(head, implicit), data]));
+    const meta = new Edits(file.meta);
+    meta.set(ROOT, newElement(makeTag(0x0002, 0x0003), "2.25.1"));
+    const after = read(joinParts(writeFile(file, { meta })));
+    expect(after.meta.string(makeTag(0x0002, 0x0003))).toBe("2.25.1");
+    expect(Buffer.from(after.meta.bytes(0)).readUInt32LE()).toBe(after.dataStart - 132 - 12);
+    expect([...after.meta.tokens.flags.subarray(0, 3)]).toEqual([1, 1, 1]);
+    expect(after.deviations).toEqual(["implicit-file-meta"]);
+  });
+
+  it("inside UN in a big endian file writes little endian lengths there, and big endian ones around", () => {
+    const inner = item(14, implicitElement(0x0008, 0x1030, latin1("second")));
+    const unknown = newElements({ "(0009,1001) UN": inner, PatientID: "1" });
+    const head = partTen(new Uint8Array(0), TransferSyntax.ExplicitVRBigEndian);
+    const bigEndian = concatBytes([head, encodeElements(unknown, { explicit: true, bigEndian: true })]);
+    const after = edited(bigEndian, (edits) => edits.set(1, newElement(Tags.PatientID, "INNER1")));
+    expect(after.data.string(Tags.PatientID, 1)).toBe("INNER1");
+    expect(after.data.string(Tags.PatientID)).toBe("1");
+    expect(after.data.length(0)).toBe(8 + 14 + 14);
   });
 
   it("removes group lengths at every depth", () => {
