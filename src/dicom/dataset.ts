@@ -9,9 +9,8 @@ const SPECIFIC_CHARACTER_SET = makeTag(0x0008, 0x0005);
 /** The top level, where a token index of an item is asked for. */
 export const ROOT = -1;
 
-/** Terms repeat over every file of a series; a CharacterSet is stateless. */
-const characterSets = new Map<string, CharacterSet>();
-const LONGEST_CACHED = 256;
+/** Sixty terms: more than the standard has. Only a hostile file declares more, and its rest is not read. */
+const LONGEST_DECLARED = 1024;
 
 /**
  * A data set over its tokens: finds elements and decodes values when asked. A token index names an
@@ -86,11 +85,10 @@ export class DataSet {
     const declared = this.find(SPECIFIC_CHARACTER_SET, item);
     let set: CharacterSet;
     if (declared >= 0) {
-      const terms = trimPadding(fromLatin1(this.bytes(declared)));
-      const cached = characterSets.get(terms);
-      set = cached ?? parseCharacterSet(terms.split("\\").map((term) => term.trim()));
-      if (!cached && terms.length <= LONGEST_CACHED && characterSets.size < 1000)
-        characterSets.set(terms, set);
+      const { value } = this.tokens;
+      const length = Math.min(this.length(declared), LONGEST_DECLARED);
+      const terms = trimPadding(fromLatin1(this.source.read(value[declared]!, length)));
+      set = parseCharacterSet(terms.split("\\").map((term) => term.trim()));
     } else if (item === ROOT) set = DEFAULT_CHARACTER_SET;
     else set = this.characterSet(this.tokens.parent[item]!);
     this.#characterSetOf.set(item, set);

@@ -19,7 +19,7 @@ export class ByteWindow {
   bigEndian: boolean;
   buffer: Uint8Array;
   #base: number;
-  /** Where zeros that were looked at once end: so that a run of them is not scanned for each of its bytes. */
+  /** Where a run of zeros was seen to end: so that it is not scanned again from each of its elements. */
   #notZero = -1;
 
   constructor(source: ByteSource, bigEndian: boolean, start: number) {
@@ -79,9 +79,10 @@ export class ByteWindow {
     if (from <= this.#notZero) return false;
     for (let at = from; at < end; at += WINDOW) {
       const part = this.source.read(at, Math.min(WINDOW, end - at));
-      const found = part.findIndex((byte) => byte !== 0);
-      if (found >= 0) {
-        this.#notZero = at + found;
+      let index = 0;
+      while (index < part.length && part[index] === 0) index++;
+      if (index < part.length) {
+        this.#notZero = at + index;
         return false;
       }
     }
