@@ -1,4 +1,4 @@
-import { isNameOnly } from "./lexicon.js";
+import { isEponym, isNameOnly, isVocabulary } from "./lexicon.js";
 import { gapBefore, type Token, type View } from "./view.js";
 
 /** Words before a person's name. Folded, so "née" is "nee" and "Médecin" is "medecin". */
@@ -30,7 +30,7 @@ export const BY = set("by with from per von par por da door to");
 export const AND = set("and und et y e en or");
 
 /** "page Smith", "contact J. Doe". */
-const CALLED = set("page contact notify ask");
+const CALLED = set("page contact notify ask consult");
 
 /** How much the words before a token say that a person's name follows. */
 export type CueStrength = "none" | "weak" | "strong";
@@ -71,7 +71,9 @@ export function personCueBefore(view: View, i: number): CueStrength {
       if (DONE_BY.has(verb.folded)) return "strong";
       // "arrived by ambulance": with any other verb a name has its capital
       const { shape, flags } = tokens[i]!;
-      if (isDone(verb.folded, before.folded) && (shape !== "lower" || isNameOnly(flags))) return "strong";
+      const done =
+        isDone(verb.folded, before.folded) || (before.folded === "by" && WRITINGS.has(verb.folded));
+      if (done && (shape !== "lower" || isNameOnly(flags) || isUnknownPair(view, i))) return "strong";
     }
     return before.folded === "by" || before.folded === "per" ? "weak" : "none";
   }
@@ -95,6 +97,23 @@ const MOMENT = set(
 /** "planned by", "contoured by": with "by" any participle will do, but those that pathology does. */
 function isDone(verb: string, by: string): boolean {
   return by === "by" && /[a-z]{2}(?:ed|wn|ne)$/.test(verb) && !CAUSED.has(verb);
+}
+
+/** "Addendum by", "report by". */
+const WRITINGS = set(
+  "addendum report note notes review reading interpretation opinion comment comments dictation transcription order request referral exam examination study scan consult consultation approval verification signature impression correction amendment protocol contour contours segmentation annotation annotations measurement measurements entry call visit procedure biopsy injection planning history findings",
+);
+
+/** Two words in lower case that are names or that no table knows, one after the other: a name typed in haste. */
+function isUnknownPair(view: View, i: number): boolean {
+  return gapBefore(view, i + 1) === " " && mayBeName(view.tokens[i]) && mayBeName(view.tokens[i + 1]);
+}
+
+function mayBeName(token: Token | undefined): boolean {
+  if (token === undefined || token.digits || token.folded.length < 4) return false;
+  return (
+    isNameOnly(token.flags) || isEponym(token.flags) || (token.flags === 0 && !isVocabulary(token.folded))
+  );
 }
 
 const CAUSED = set(

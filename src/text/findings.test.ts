@@ -39,6 +39,14 @@ describe("people whom only the text names", () => {
     ["behind another participle", "approach chosen by Vrescotti", "approach chosen by"],
     ["with a date between", "Injected 2018-03-27 by Vrescotti, 370 MBq", "Injected by, 370 MBq"],
     ["with an accent", "CT für Frau GARCÍA MARTÍNEZ", "CT für Frau"],
+    ["behind what they wrote", "Addendum by B. Vrescotti on 04/15/2014: 3.4 cm", "Addendum by on : 3.4 cm"],
+    ["in capitals behind what they wrote", "Report by KOWALCZUKOWA. Final", "Report by. Final"],
+    [
+      "in lower case behind a participle",
+      "marked by gwelumzana nodduljar. EF 48 pct",
+      "marked by. EF 48 pct",
+    ],
+    ["as a consultant", "TIPS revision consult Vrescotti", "TIPS revision consult"],
     ["as someone to be called", "or page Vrescotti. Adenoma", "or page. Adenoma"],
   ])("go %s", (_, text, expected) => expect(clean(text)).toBe(expected));
 });
@@ -52,6 +60,10 @@ describe("words beside a name", () => {
     ["hussain deepak. IV access", ["Hussain^Deepak^Imran"], "IV access"],
     ["Bell palsy facial nerve", ["Bell^Crystal"], "Bell palsy facial nerve"],
     ["arrived by ambulance", [], "arrived by ambulance"],
+    ["Pat ID 4711008", ["Iverson^Dora"], "Pat ID"],
+    ["Austin Moore stem", [], "Austin Moore stem"],
+    ["attn Dr HENDERSON Takayasu arteritis CTA", [], "attn Dr Takayasu arteritis CTA"],
+    ["Dr. xhenderson please call", ["Henderson^Xavier"], "Dr. please call"],
     ["lymph node station 4R 14 mm", [], "lymph node station 4R 14 mm"],
     ["F-18 PSMA-1007, St. Pellegrine Hospital", [], "F-18 PSMA-1007"],
   ])("stay: %s", (text, names, expected) => expect(clean(text, names)).toBe(expected));

@@ -79,7 +79,8 @@ function startsName(
   const { flags, shape, folded } = token;
   const before = view.tokens[i - 1]!;
   const gap = gapBefore(view, i);
-  if (folded.length === 1) return cue === "strong" && shape === "upper" && startsAfterInitial(view, i);
+  if (folded.length === 1)
+    return (cue === "strong" || before.folded === "by") && shape === "upper" && startsAfterInitial(view, i);
   const listed = use !== "off" && isNameOnly(flags);
   if (isAmbiguousTitle(before, gap) && !/[:=]/.test(gap))
     return folded.length > 2 && (listed || isBorne(view, i));
@@ -102,6 +103,8 @@ function startsName(
     return name && dotted && shape === "upper" && ((view.tokens[i + 1]?.flags ?? 0) & Word.clinical) === 0;
   }
   if (cue === "strong") return capital || folded.length > 2 || /[:=]/.test(gap);
+  // "by ROSSINIX^ANNA", "by KOWALCZUK"
+  if (before.folded === "by" && shape === "upper" && folded.length > 4) return true;
   if (isHeadline(view, i)) return false;
   return shape === "title" ? folded.length > 2 : shape === "upper" && isSignedInitials(token, before);
 }

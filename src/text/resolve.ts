@@ -1,4 +1,4 @@
-import { idCueBefore, personCueBefore } from "./cues.js";
+import { idCueBefore, isIdCue, personCueBefore } from "./cues.js";
 import type { Hit, IdentifierMatcher } from "./known.js";
 import { collocationsOf, Word } from "./lexicon.js";
 import type { Finding, Suspicion, SuspicionReason } from "./types.js";
@@ -86,6 +86,8 @@ function isTheWord(view: View, hit: Hit, index: number): boolean {
 
 function isInitialsPlace(view: View, hit: Hit, index: number): boolean {
   const source = view.text.slice(view.at[hit.from], view.to[hit.to - 1]);
+  // "Pat ID 4711": the label of a number
+  if (isIdCue(view.tokens[index]!.folded) && view.tokens[index + 1]?.digits) return false;
   return personCueBefore(view, index) !== "none" && source === source.toUpperCase();
 }
 
@@ -138,6 +140,9 @@ export function isMeasure(view: View, index: number): boolean {
   return after !== undefined && UNITS.has(after.folded) && near(gapBefore(view, index + 1));
 }
 
+/** Endings of diseases and operations: "Takayasu arteritis", "Nissen fundoplication". */
+const DISEASE = /[a-z]{3}(?:itis|osis|oma|omas|opathy|plasty|ectomy|otomy|ostomy|plication|calcification)$/;
+
 /**
  * True when the noun of an eponym follows token `index`: "Baker's cyst", "Foley catheter", "Wilson disease". After
  * a cue of a person (`strict`) two names before the noun need their hyphen: in "Dr. Jones Ewing sarcoma" one is a person.
@@ -146,7 +151,7 @@ export function isEponymPhrase(view: View, index: number, strict = false): boole
   const next = afterPossessive(view, index);
   const token = view.tokens[next];
   if (token === undefined || !/^['’]?[ \t_-]{1,2}$/.test(gapBefore(view, next))) return false;
-  if ((token.flags & Word.head) !== 0) return true;
+  if ((token.flags & Word.head) !== 0 || DISEASE.test(token.folded)) return true;
   // Two eponyms in a row: "Kellgren-Lawrence grade", "Guillain-Barre syndrome"
   if (strict && gapBefore(view, next) !== "-") return false;
   const after = view.tokens[next + 1];
