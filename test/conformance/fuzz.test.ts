@@ -180,7 +180,7 @@ describe("a file made to exhaust the reader", () => {
   it.each(BOMBS)("costs little: %s", async (name, make) => {
     const path = join(scratch, `${name.replace(/\W/g, "-")}.dcm`);
     writeFileSync(path, make());
-    const report = await run(["file", path], 30_000);
+    const report = await run(["file", path], 100_000);
     expect(report.failures).toEqual([]);
     expect(report.slowestMs).toBeLessThan(MAX_MS);
     expect(report.peakMiB).toBeLessThan(MAX_MIB);
