@@ -21,6 +21,19 @@ describe("a deflated data set", () => {
     expect(Buffer.compare(inflateRawSync(deflated), content)).toBe(0);
   });
 
+  it("is the same however its bytes are parted", () => {
+    const cuts = [0, 1, 5, 70_000, 70_000, 1_500_000, content.length];
+    const parts = cuts.slice(1).map((cut, i) => content.subarray(cuts[i], cut));
+    expect(Buffer.compare(joinParts(deflateParts(parts)), deflated)).toBe(0);
+    expect(Buffer.compare(joinParts(deflateParts([content])), deflated)).toBe(0);
+  });
+
+  it("may be empty", () => {
+    const nothing = joinParts(deflateParts([]));
+    expect(inflateRawSync(nothing)).toHaveLength(0);
+    expect(inflateSource(memorySource(nothing), 0, 10).size).toBe(0);
+  });
+
   it("is read at any offset and length, across the borders of its pieces", () => {
     expect(source.size).toBe(content.length);
     for (let i = 0; i < 300; i++) {

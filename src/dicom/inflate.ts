@@ -79,20 +79,44 @@ class PieceSource implements ByteSource {
   }
 }
 
-/** The parts as one raw deflate stream, padded with a NUL to even length (PS3.5 A.5). */
+/**
+ * The parts as one raw deflate stream, padded with a NUL to even length (PS3.5 A.5). What comes out depends on
+ * the bytes alone, not on how they are parted: the stream ends a block where a push ends.
+ */
 export function deflateParts(parts: readonly OutputPart[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   const stream = new Deflate({ level: 6 }, (piece) => pieces.push(piece));
+  const total = parts.reduce((sum, part) => sum + partLength(part), 0);
+  let step = new Uint8Array(Math.min(COPY_STEP, total));
+  let used = 0;
+  let pushed = 0;
+  for (const bytes of runs(parts)) {
+    for (let from = 0; from < bytes.length; ) {
+      const length = Math.min(bytes.length - from, step.length - used);
+      step.set(bytes.subarray(from, from + length), used);
+      from += length;
+      used += length;
+      if (used < step.length) continue;
+      pushed += used;
+      stream.push(step, pushed === total);
+      step = new Uint8Array(Math.min(COPY_STEP, total - pushed));
+      used = 0;
+    }
+  }
+  if (total === 0) stream.push(step, true);
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length % 2 === 1) pieces.push(new Uint8Array(1));
+  return pieces;
+}
+
+/** The bytes of the parts in order, ranges of the input a step at a time. */
+function* runs(parts: readonly OutputPart[]): Generator<Uint8Array> {
   for (const part of parts) {
-    if (part instanceof Uint8Array) stream.push(part);
+    if (part instanceof Uint8Array) yield part;
     else {
       for (let at = part.start; at < part.end; at += COPY_STEP) {
-        stream.push(part.source.read(at, Math.min(COPY_STEP, part.end - at)));
+        yield part.source.read(at, Math.min(COPY_STEP, part.end - at));
       }
     }
   }
-  stream.push(new Uint8Array(0), true);
-  const length = pieces.reduce((sum, piece) => sum + partLength(piece), 0);
-  if (length % 2 === 1) pieces.push(new Uint8Array(1));
-  return pieces;
 }

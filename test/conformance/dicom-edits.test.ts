@@ -11,6 +11,7 @@ import {
   dictionaryEntry,
   Edits,
   elementOf,
+  Flag,
   formatTag,
   ITEM,
   isPrivate,
@@ -140,6 +141,8 @@ const HINGES = new Set([
 
 function mayEdit(data: DataSet, token: number): boolean {
   const tag = data.tagAt(token);
+  // Fragments have no place behind a defined length, which is what a replaced value gets.
+  if ((data.tokens.flags[token]! & Flag.Encapsulated) !== 0) return false;
   if (tag === ITEM || isPrivate(tag) || elementOf(tag) === 0) return false;
   return !HINGES.has(dictionaryEntry(tag)?.keyword ?? "");
 }
