@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { pick, type Random, randomInt, seededRandom } from "../../src/base/index.js";
+import { latin1, pick, type Random, randomInt, seededRandom, sha256, toHex } from "../../src/base/index.js";
 import { buildFile, SopClass } from "../../src/dicom/index.js";
 
 export interface InputShape {
@@ -93,4 +93,9 @@ export function readTree(folder: string): Map<string, string> {
   return new Map(
     paths.sort().map((path) => [path.slice(folder.length + 1), readFileSync(path, "latin1")] as const),
   );
+}
+
+/** A tree with a digest in place of each file's bytes: a difference is then named, not printed. */
+export function digestTree(tree: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...tree].map(([path, text]) => [path, toHex(sha256(latin1(text)))]));
 }
