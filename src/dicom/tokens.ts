@@ -21,7 +21,8 @@ export const Flag = {
 /** Offsets in bytes; 32 bits are enough but for files beyond 4 GiB. */
 export type Offsets = Uint32Array | Float64Array;
 
-const INITIAL_CAPACITY = 256;
+/** Most images have fewer: they never grow. */
+const INITIAL_CAPACITY = 512;
 /** Bytes of one token in all columns with 32-bit offsets. */
 const TOKEN_BYTES = 31;
 const LARGEST_32_BIT = 0xffff_fff0;
