@@ -2,6 +2,7 @@ import type { Profile, ProjectKeys } from "../../src/deid/index.js";
 import { FileChecks, type Pair } from "./checks.js";
 import { CrossChecks } from "./cross.js";
 import type { FileKey } from "./key.js";
+import { flattenWithPydicom } from "./pydicom.js";
 import { flatten } from "./read.js";
 import { type Outcome, run } from "./run.js";
 import type { Score } from "./score.js";
@@ -48,6 +49,39 @@ export function measure(
     }
   }
   return { released: pairs.length, held, keptText, pairs };
+}
+
+/** The same pairs as pydicom reads them; those that it cannot read before are left out. Scores them again. */
+export function measureWithPydicom(
+  pairs: readonly Pair[],
+  profile: Profile,
+  python: string,
+  score: Score,
+): number {
+  const before = flattenWithPydicom(
+    python,
+    pairs.map(({ key }) => key.bytes),
+  );
+  const after = flattenWithPydicom(
+    python,
+    pairs.map(({ bytes }) => bytes),
+  );
+  const read = pairs.flatMap((pair, i) => {
+    const [old, now] = [before[i], after[i]];
+    if (old === undefined) return [];
+    const readable = now !== undefined;
+    score.add("tag_retained", readable, () => ({
+      file: pair.key.name,
+      profile: profile.name,
+      check: "tag_retained",
+      path: "",
+      what: "pydicom could read the file before, and cannot now",
+    }));
+    return readable ? [{ ...pair, before: old, after: now }] : [];
+  });
+  for (const pair of read) new FileChecks(pair, profile.name, profile.options, score).all();
+  new CrossChecks(profile.name, profile.options, score).all(read);
+  return read.length;
 }
 
 function pairsOf(files: readonly FileKey[], outcomes: ReadonlyMap<number, Outcome>): Pair[] {

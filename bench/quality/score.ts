@@ -16,6 +16,7 @@ export type Check =
   | "map injective"
   | "references resolve"
   | "file meta UID"
+  | "PET SUV equal"
   | "private removed";
 
 const RETAIN: ReadonlySet<Check> = new Set<Check>(["tag_retained", "text_notnull", "text_retained"]);
@@ -25,6 +26,7 @@ const PERFECT: ReadonlySet<Check> = new Set<Check>([
   "map injective",
   "references resolve",
   "file meta UID",
+  "PET SUV equal",
 ]);
 /** Checks that are about identifiers beside text_removed, and the category they count in. */
 const HIPAA_OF: Partial<Record<Check, Category>> = {
@@ -69,6 +71,11 @@ export class Score {
       total.failed += failed;
     }
     return total;
+  }
+
+  /** Passes of one check over all of it; 1 where it was never made. */
+  shareOf(check: Check): number {
+    return share(this.#checks.get(check) ?? { passed: 0, failed: 0 });
   }
 
   /** What the requirements of the benchmark say; [] when all are met. */

@@ -46,6 +46,11 @@ describe("people whom only the text names", () => {
       "marked by gwelumzana nodduljar. EF 48 pct",
       "marked by. EF 48 pct",
     ],
+    [
+      "in lower case with a given name that is an organ",
+      "requested by gonçalves rené, abdomen",
+      "requested by, abdomen",
+    ],
     ["as a consultant", "TIPS revision consult Vrescotti", "TIPS revision consult"],
     ["as someone to be called", "or page Vrescotti. Adenoma", "or page. Adenoma"],
   ])("go %s", (_, text, expected) => expect(clean(text)).toBe(expected));
@@ -60,7 +65,7 @@ describe("words beside a name", () => {
     ["hussain deepak. IV access", ["Hussain^Deepak^Imran"], "IV access"],
     ["Bell palsy facial nerve", ["Bell^Crystal"], "Bell palsy facial nerve"],
     ["arrived by ambulance", [], "arrived by ambulance"],
-    ["Pat ID 4711008", ["Iverson^Dora"], "Pat ID"],
+    ["Patient ID LD-4711008 twice", ["Iverson^Dora"], "Patient ID twice"],
     ["Austin Moore stem", [], "Austin Moore stem"],
     ["attn Dr HENDERSON Takayasu arteritis CTA", [], "attn Dr Takayasu arteritis CTA"],
     ["Dr. xhenderson please call", ["Henderson^Xavier"], "Dr. please call"],

@@ -238,6 +238,11 @@ function continuesName(view: View, k: number, first: Token, mixedCase: boolean):
   // "Dr. Smith Gleason 3+4", "Schatzker IV": a grade
   if (isEponym(token.flags) && isGrade(view, k + 1)) return false;
   if (isNameOnly(token.flags)) return capital || first.shape === "lower";
+  // "gonçalves rené": a given name that is an organ elsewhere ("rene" is a kidney in Italian)
+  const isGiven =
+    (token.flags & Word.given) !== 0 && (token.flags & (Word.ordinary | Word.function | Word.english)) === 0;
+  const hasty = first.shape === "lower" && (isNameOnly(first.flags) || first.flags === 0);
+  if (hasty && isGiven && view.tokens[k - 1] === first) return true;
   // "dr john abernathykov": in lower case one unknown word behind a name, or behind another after a cue, is its other part
   if (
     !capital &&

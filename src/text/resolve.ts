@@ -87,7 +87,7 @@ function isTheWord(view: View, hit: Hit, index: number): boolean {
 function isInitialsPlace(view: View, hit: Hit, index: number): boolean {
   const source = view.text.slice(view.at[hit.from], view.to[hit.to - 1]);
   // "Pat ID 4711": the label of a number
-  if (isIdCue(view.tokens[index]!.folded) && view.tokens[index + 1]?.digits) return false;
+  if (isIdCue(view.tokens[index]!.folded) && view.tokens[index + 1] !== undefined) return false;
   return personCueBefore(view, index) !== "none" && source === source.toUpperCase();
 }
 
