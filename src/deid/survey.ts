@@ -162,7 +162,9 @@ export class Surveyor {
       if (!kind || data.isSequence(token)) continue;
       const length = data.length(token);
       if (length === 0 || length > 4096) continue;
-      const key = `${kind}|${patient}|${fromLatin1(data.bytes(token))}`;
+      // A copy elsewhere, as vendors keep in private elements, does not say that it is the date of birth.
+      const isBirth = BIRTH_DATES.has(tag[token] as Tag);
+      const key = `${isBirth ? "births" : kind}|${patient}|${fromLatin1(data.bytes(token))}`;
       if (this.#seen.has(key)) continue;
       if (this.#seen.size > 500_000) this.#seen = new Set();
       this.#seen.add(key);
@@ -171,7 +173,7 @@ export class Surveyor {
         const identifier = kind === "dates" ? value.slice(0, 8) : value.trim();
         if (identifier === "") continue;
         known[kind].add(identifier);
-        if (BIRTH_DATES.has(tag[token] as Tag)) known.births.add(identifier);
+        if (isBirth) known.births.add(identifier);
       }
     }
   }
