@@ -78,7 +78,8 @@ export class FileChecks {
 
   /** True where an option or the table lets this identifier stay. */
   #mayStay(planted: Planted, place: "value" | "text"): boolean {
-    if (planted.category === "dates" && this.#options.has("retainFullDates")) return place === "text";
+    if (planted.category === "dates" && this.#options.has("retainFullDates"))
+      return place === "text" && !planted.isBirth;
     if (planted.category === "device" && this.#options.has("retainDeviceIdentity")) return true;
     if (planted.category === "geographic" && this.#options.has("retainInstitutionIdentity"))
       return place === "text";

@@ -166,7 +166,7 @@ function fill(random: Random, of: Subject, slot: string, repertoire: Repertoire)
     case "date":
       return date(random, of.study, true, repertoire);
     case "dob":
-      return date(random, of.birth, true, repertoire);
+      return { ...date(random, of.birth, true, repertoire), isBirth: true };
     case "when":
       return date(random, calendarDay(random, 2005, 2024), false, repertoire);
     case "phone":

@@ -28,6 +28,8 @@ export interface Planted {
   readonly tokens: readonly string[];
   /** True when the header says it too; false when the text alone does. */
   readonly known: boolean;
+  /** A date of birth, which goes even where dates stay. */
+  readonly isBirth?: boolean;
   /** Of names: where it comes from. */
   readonly pool?: NamePool;
 }
