@@ -201,7 +201,7 @@ function released<Id>(id: Id, examined: Examined, deidentifier: Deidentifier): I
     instance,
     otherUids: [...walk.uids].filter(([old]) => !own.has(old)).map(([old, fresh]) => ({ old, new: fresh })),
     sopClass,
-    counts: Object.fromEntries(walk.counts),
+    counts: { ...walk.counts, inserted: edits.insertions.get(ROOT)?.length ?? 0 },
     keptText: walk.keptText,
   };
 }

@@ -18,6 +18,8 @@ export type CleaningMode = "text" | "private-text" | "verbatim";
 /** VRs with room for a word in the place of what was removed. */
 const ROOMY: ReadonlySet<VR> = new Set<VR>(["LT", "ST", "UT", "UC"]);
 const MAX_CACHED = 50_000;
+/** Code strings and numbers repeat over a series; bytes of any length do not. */
+const MAX_CACHED_LENGTH = 256;
 
 /** All that de-identifying one patient's files needs, made once per patient. */
 export class PatientContext {
@@ -34,6 +36,7 @@ export class PatientContext {
   readonly #removeDates: boolean;
   readonly #shiftsDates: boolean;
   readonly #cleaned = new Map<string, CleanedText>();
+  readonly #contains = new Map<string, boolean>();
 
   constructor(record: PatientRecord, originalId: string, profile: Profile, keys: ProjectKeys, uids: UidMap) {
     const { patientId, patientName } = pseudonyms(record.key, profile, keys);
@@ -57,7 +60,13 @@ export class PatientContext {
 
   /** True when a value that would stay unread holds an identifier of this patient. */
   containsKnown(text: string): boolean {
-    return containsKnown(text, this.#matcher);
+    if (text.length > MAX_CACHED_LENGTH) return containsKnown(text, this.#matcher);
+    const known = this.#contains.get(text);
+    if (known !== undefined) return known;
+    const contains = containsKnown(text, this.#matcher);
+    if (this.#contains.size >= MAX_CACHED) this.#contains.clear();
+    this.#contains.set(text, contains);
+    return contains;
   }
 
   /**

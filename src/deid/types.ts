@@ -89,16 +89,18 @@ export interface HeldReason {
 }
 
 /** What was done to elements, and to how many. */
-export type ActionName =
-  | "kept"
-  | "removed"
-  | "emptied"
-  | "dummy"
-  | "uid"
-  | "shifted"
-  | "cleaned"
-  | "pseudonym"
-  | "inserted";
+export const ACTION_NAMES = [
+  "kept",
+  "removed",
+  "emptied",
+  "dummy",
+  "uid",
+  "shifted",
+  "cleaned",
+  "pseudonym",
+  "inserted",
+] as const;
+export type ActionName = (typeof ACTION_NAMES)[number];
 
 export type ActionCounts = { readonly [action in ActionName]?: number };
 

@@ -22,8 +22,20 @@ import {
 import type { Decider, Decision, Operation, Place } from "./decide.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
 import { isStandardTerm } from "./terms.js";
-import type { ActionName, HeldReason, KeptText, SafePrivateRule } from "./types.js";
+import {
+  ACTION_NAMES,
+  type ActionCounts,
+  type ActionName,
+  type HeldReason,
+  type KeptText,
+  type SafePrivateRule,
+} from "./types.js";
 import { cappedAge, dummyText, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
+
+const ACTION_PLACE = Object.fromEntries(ACTION_NAMES.map((name, i) => [name, i])) as Record<
+  ActionName,
+  number
+>;
 
 /** Told of every element: what was done and why. For `inspect`. */
 export type Recorder = (token: number, action: ActionName, why: string) => void;
@@ -54,7 +66,7 @@ const LONG_NUMBER = /\d{6}/;
 /** Goes through a data set once, and collects the edits that de-identify it. */
 export class Walk {
   readonly edits: Edits;
-  readonly counts = new Map<ActionName, number>();
+  readonly #counts = new Uint32Array(ACTION_NAMES.length);
   readonly keptText: KeptText[] = [];
   readonly reasons: HeldReason[] = [];
   /** Every UID that was mapped, old to new. */
@@ -80,6 +92,13 @@ export class Walk {
     this.#safePrivate = privates.rules;
     this.#listsPrivate = privates.standardList;
     this.#record = record;
+  }
+
+  /** How often each action was taken; those never taken are left out. */
+  get counts(): ActionCounts {
+    return Object.fromEntries(
+      ACTION_NAMES.map((name, i) => [name, this.#counts[i]!] as const).filter(([, count]) => count > 0),
+    );
   }
 
   /** Judges every element of an item or of the root, and what they enclose. */
@@ -370,7 +389,7 @@ export class Walk {
   }
 
   #done(token: number, action: ActionName, why: string): void {
-    this.counts.set(action, (this.counts.get(action) ?? 0) + 1);
+    this.#counts[ACTION_PLACE[action]]!++;
     this.#record?.(token, action, why);
   }
 }
