@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Profile } from "../deid/index.js";
+import type { ExplainedElement, Profile } from "../deid/index.js";
 import { inspect } from "./inspect.js";
+import { displayWidth } from "./output.js";
 import { loadProfile } from "./run/profile.js";
 import { sampleStudies } from "./samples/index.js";
 
@@ -23,12 +24,12 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 /** What `inspect` prints for a sample. */
 function inspected(
   path: string,
-  options: { values?: boolean; json?: boolean; colour?: boolean } = {},
+  options: { values?: boolean; json?: boolean; columns?: number } = {},
 ): string {
+  const { values = false, json = false, columns = 0 } = options;
   let text = "";
-  const sink = { write: (piece: string) => (text += piece), isTTY: options.colour === true };
+  const sink = { write: (piece: string) => (text += piece), isTTY: columns > 0, columns };
   const io = { stdout: sink, stderr: sink, env: {} };
-  const { values = false, json = false } = options;
   expect(inspect({ file: join(work, path), profile: research, values, json }, io)).toBe(0);
   return text;
 }
@@ -54,12 +55,12 @@ describe("inspect", () => {
   it("has a line for every element, nested ones indented, with action and clause", () => {
     const lines = inspected("HEADCT/CT01").split("\n");
     expect(lines.find((line) => line.startsWith("(0010,0010)"))).toMatch(
-      /PN PatientName +pseudonym +Aaaaaaaaaa\^Aaaaaa\^Aaaa +PS3\.15/,
+      /PN PatientName +pseudonym +Aaaaaaaaaa\^Aaaaaa\^Aaaa → Aaaaaaa\^\S+ +PS3\.15/,
     );
     expect(lines.find((line) => line.includes("KVP"))).toMatch(/^\(0018,0060\) DS KVP +kept +999/);
     const report = inspected("HEADCT/report.dcm");
     expect(report).toMatch(/^ {2}\(0040,A123\) PN PersonName +\S+ +Aaaaaaaa\^Aaaaaaa/m);
-    expect(lines.at(-2)).toMatch(/^\d+ elements: .*kept \d+/);
+    expect(lines.at(-3)).toMatch(/^\d+ elements: .*kept \d+/);
   });
 
   it("tells class, transfer syntax and profile, and standard UIDs in clear", () => {
@@ -89,7 +90,44 @@ describe("inspect", () => {
 
   it("colours on a terminal alone", () => {
     expect(inspected("HEADCT/CT01")).not.toContain("\u001b");
-    expect(inspected("HEADCT/CT01", { colour: true })).toContain("\u001b[32mkept");
+    expect(inspected("HEADCT/CT01", { columns: 80 })).toContain("\u001b[32mkept");
+  });
+
+  it.each([80, 120])("keeps every element within a terminal of %d columns", (columns) => {
+    for (const path of ["HEADCT/CT01", "HEADCT/report.dcm", "brain-mr/mr-01.dcm"]) {
+      const plain = inspected(path, { columns, values: true }).replace(/\p{Cc}\[\d+m/gu, "");
+      const rows = plain.split("\n").filter((line) => /^ *\(/.test(line));
+      expect(rows.filter((row) => displayWidth(row) > columns)).toEqual([]);
+      expect(rows.some((row) => row.endsWith("  –"))).toBe(true);
+    }
+  });
+
+  it("clips nothing where stdout is no terminal", () => {
+    const text = inspected("HEADCT/report.dcm", { values: true });
+    expect(text).not.toContain("…");
+    expect(text).toContain("not in PS3.15 Table E.1-1\n");
+  });
+
+  it("shows what would be written, masked unless values are asked for", () => {
+    const of = (values: boolean) =>
+      JSON.parse(inspected("HEADCT/CT01", { values, json: true })).elements as ExplainedElement[];
+    const written = (values: boolean, keyword: string) =>
+      of(values).find((one) => one.keyword === keyword)?.after;
+    expect(written(true, "StudyDescription")).toMatch(/[a-z]/);
+    expect(written(false, "StudyDescription")).toMatch(/^[Aa9x·^=.,:;/+\-_() \\]+(… \(\d+\))?$/);
+    expect(written(true, "PatientBirthDate")).toBe("");
+    expect(written(true, "KVP")).toBeUndefined();
+    expect(inspected("HEADCT/CT01")).toMatch(/PatientBirthDate +emptied +99999999 → \(empty\)/);
+  });
+
+  it("shows one line for a file that cannot be read, and no elements", () => {
+    const lines = inspected("odd/truncated.dcm").trimEnd().split("\n");
+    expect(lines[2]).toMatch(/^would be held: UNREADABLE /);
+    expect(lines).toHaveLength(4);
+  });
+
+  it("names a file that is not there", () => {
+    expect(() => inspected("nope")).toThrow(/nope does not exist$/);
   });
 
   it("refuses what is not DICOM", () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { statSync } from "node:fs";
-import { ElpisError, isElpisError } from "../base/index.js";
+import { existsSync, statSync } from "node:fs";
+import { ElpisError } from "../base/index.js";
 import {
   type ActionName,
   createDeidentifier,
@@ -22,6 +22,7 @@ import {
 import {
   byteSize,
   clip,
+  displayWidth,
   type Io,
   masked,
   type Paint,
@@ -56,10 +57,11 @@ export interface Inspection {
 }
 
 /**
- * Explains one file. Nothing is written, no key is used: a throw-away one stands in, because no pseudonym is
- * shown. Throws INPUT_UNREADABLE where the file cannot be read or is not DICOM.
+ * Explains one file. Nothing is written, no key is used: a throw-away one makes examples of pseudonyms and
+ * shifted dates. Throws INPUT_UNREADABLE where the file cannot be read or is not DICOM.
  */
 export function inspectFile(path: string, profile: Profile): Inspection {
+  if (!existsSync(path)) throw new ElpisError("INPUT_UNREADABLE", `${path} does not exist`);
   const roots = inputRoots([path]);
   if (statSync(roots[0]!).isDirectory())
     throw new ElpisError("USAGE", `${path} is a folder: inspect takes one file`);
@@ -82,17 +84,15 @@ function explain(source: ByteSource, profile: Profile, path: string): Omit<Inspe
     );
   }
   const keys = deriveProjectKeys(randomBytes(SITE_SECRET_BYTES), "inspect", "nobody");
-  try {
-    const { file, held, elements } = explainInstance(source, undefined, createDeidentifier(profile, keys));
-    const { transferSyntax, deviations } = file;
-    const sopClass = file.data.string(Tags.SOPClassUID);
-    return { profile: { name, digest }, transferSyntax, deviations, sopClass, held, elements };
-  } catch (error) {
-    if (!isElpisError(error)) throw error;
-    const reason: HeldReason = { code: "UNREADABLE", detail: `${error.code}: ${error.message}` };
-    const nothing = { transferSyntax: "", deviations: [], sopClass: "", elements: [] };
-    return { profile: { name, digest }, held: [reason], ...nothing };
-  }
+  const { file, held, elements } = explainInstance(source, undefined, createDeidentifier(profile, keys));
+  return {
+    profile: { name, digest },
+    transferSyntax: file?.transferSyntax ?? "",
+    deviations: file?.deviations ?? [],
+    sopClass: file?.data.string(Tags.SOPClassUID) ?? "",
+    held,
+    elements,
+  };
 }
 
 /** Prints every element, its action and why. Returns 0, also where the file would be held. */
@@ -103,6 +103,7 @@ export function inspect(options: InspectOptions, io: Io): number {
     const elements = inspection.elements.map(({ tag: _, ...element }) => ({
       ...element,
       value: show(element.value),
+      ...(element.after === undefined ? {} : { after: show(element.after) }),
     }));
     printJson(io, { ...inspection, elements });
   } else printInspection(inspection, show, io);
@@ -138,17 +139,26 @@ function printInspection(inspection: Inspection, show: (value: string) => string
     io.stdout.write(`${paint("red", `would be held: ${code}`)} ${printable(detail)}\n`);
   }
   if (held.length > 0) io.stdout.write(paint("dim", "docs/guides/held.md says what each reason means\n"));
-  const widest = Math.max(0, ...elements.map(({ depth, keyword }) => 2 * depth + 15 + keyword.length));
-  const layout: Layout = { name: Math.min(widest, 60), action: actionWidth(elements), value: 32 };
+  if (elements.length === 0) return;
+  const rows = elements.map((element) => rowOf(element, show));
+  const layout = layoutOf(rows, io.stdout);
   let block = "\n";
-  for (const element of elements) {
-    block += `${elementLine(element, layout, show, paint)}\n`;
+  for (const row of rows) {
+    block += `${lineOf(row, layout, paint)}\n`;
     if (block.length < 65_536) continue;
     io.stdout.write(block);
     block = "";
   }
   io.stdout.write(`${block}\n${totals(elements)}\n`);
+  if (elements.some(({ action }) => KEYED.has(action))) io.stdout.write(paint("dim", `${EXAMPLES}\n`));
+  if (layout.why !== undefined) io.stdout.write(paint("dim", `${LEGEND}\n`));
 }
+
+/** What is written for them comes from the key. */
+const KEYED: ReadonlySet<ActionName> = new Set<ActionName>(["pseudonym", "uid", "shifted"]);
+const EXAMPLES = "New IDs, UIDs and shifted dates are examples: in a run, the site key makes them.";
+const TABLE = "PS3.15 Table E.1-1";
+const LEGEND = `Reasons are those of ${TABLE}; "–": it has no row there, and stays. In a pipe, lines are whole.`;
 
 function heading(
   { file, size, profile, transferSyntax, deviations, sopClass }: Inspection,
@@ -164,37 +174,78 @@ function heading(
   return `${paint("bold", printable(file))}\n${parts.filter((part) => part !== undefined).join(" · ")}`;
 }
 
+/** Cells of an element's line. */
+interface Row {
+  readonly name: string;
+  readonly action: ActionName;
+  readonly before: string;
+  /** Undefined where the element stays or goes. */
+  readonly after: string | undefined;
+  readonly why: string;
+}
+
+/** `(0010,0010) PN PatientName   pseudonym  Aaaa^Aaaa → A9AA99   PS3.15 ...`, nested elements indented. */
+function rowOf(element: ExplainedElement, show: (value: string) => string): Row {
+  const { depth, vr, keyword, action, why, length, path } = element;
+  const tag = path.slice(path.lastIndexOf("(")).slice(0, 11);
+  const value = show(element.value);
+  return {
+    name: `${"  ".repeat(depth)}${tag} ${vr || "--"} ${keyword}`,
+    action,
+    before: value === "" && length > 0 ? byteSize(length) : value,
+    after: element.after === undefined ? undefined : show(element.after) || "(empty)",
+    why,
+  };
+}
+
+/** Widths of the columns. */
 interface Layout {
   readonly name: number;
   readonly action: number;
   readonly value: number;
+  /** On a terminal, where lines are clipped to its width; undefined where everything is written out. */
+  readonly why: number | undefined;
 }
 
-function actionWidth(elements: readonly ExplainedElement[]): number {
-  return Math.max(6, ...elements.map(({ action }) => action.length));
+const GAPS = 6;
+
+function layoutOf(rows: readonly Row[], sink: Io["stdout"]): Layout {
+  const name = Math.min(60, Math.max(...rows.map((row) => displayWidth(row.name))));
+  const action = Math.max(6, ...rows.map((row) => row.action.length));
+  if (sink.isTTY !== true) return { name, action, value: 32, why: undefined };
+  const width = Math.max(60, sink.columns ?? 80);
+  const narrow = { name: Math.min(name, Math.floor(width * 0.4)), action };
+  const left = width - narrow.name - action - GAPS;
+  const value = Math.min(48, Math.floor(left * 0.6));
+  return { ...narrow, value, why: left - value };
 }
 
-/** `(0010,0010) PN PatientName   pseudonym  Aaaa^Aaaa   PS3.15 ...`, nested elements indented. */
-function elementLine(
-  element: ExplainedElement,
-  layout: Layout,
-  show: (value: string) => string,
-  paint: Paint,
-): string {
-  const { depth, vr, keyword, action, why, length } = element;
-  const tag = element.path.slice(element.path.lastIndexOf("(")).slice(0, 11);
-  const name = `${"  ".repeat(depth)}${tag} ${vr || "--"} ${keyword}`;
-  const value = show(element.value);
-  const about = value === "" && length > 0 ? byteSize(length) : value;
-  const style = ACTION_STYLES[action];
+function lineOf(row: Row, { name, action, value, why }: Layout, paint: Paint): string {
+  const isWhole = why === undefined;
   return [
-    padEnd(name, layout.name),
-    paint(style, padEnd(action, layout.action)),
-    padEnd(clip(about, layout.value), layout.value),
-    paint("dim", why),
+    padEnd(isWhole ? row.name : clip(row.name, name), name),
+    paint(ACTION_STYLES[row.action], padEnd(row.action, action)),
+    padEnd(change(row, isWhole ? Number.POSITIVE_INFINITY : value), value),
+    paint("dim", isWhole ? row.why : clip(shortWhy(row.why), why)),
   ]
     .join("  ")
     .trimEnd();
+}
+
+/** `before → after`; where there is little room, each keeps half of it, or more if the other needs less. */
+function change({ before, after }: Row, width: number): string {
+  if (after === undefined) return clip(before, width);
+  const room = width - 3;
+  const half = Math.floor(room / 2);
+  const wanted = displayWidth(after);
+  const left = clip(before, Math.max(room - wanted, half));
+  return `${left} → ${clip(after, room - displayWidth(left))}`;
+}
+
+/** Without the table's name, which nearly every reason begins with. */
+function shortWhy(why: string): string {
+  if (why === `not in ${TABLE}`) return "–";
+  return why.replace(`not in ${TABLE}; `, "").replace(`${TABLE} `, "");
 }
 
 function totals(elements: readonly ExplainedElement[]): string {

@@ -16,12 +16,15 @@ import {
   tagOfKeyword,
   type VR,
 } from "../dicom/index.js";
+import { isPatientsOwnDate } from "./dates.js";
 import type { AttributeRule, Profile } from "./types.js";
 
 /** What the walk does with an element. */
 export type Operation =
   /** Stays, unread. */
   | "keep"
+  /** Specific Character Set: the terms that it knows stay. */
+  | "character-set"
   /** Numbers as text stay, if numbers they are. */
   | "number"
   /** Text stays without the identifiers in it. */
@@ -139,12 +142,8 @@ const CODED_TEXT = new Set<Tag>(
     (keyword) => tagOfKeyword(keyword)!,
   ),
 );
-/**
- * Dates of a device, a product or a table of codes. They are the same for many patients, so two shifted
- * copies would reveal the difference of two shifts, and a date known to the public the shift itself.
- */
-const DEVICE_DATE =
-  /Calibration|Manufacture|Installation|Expir|SourceStrengthReference|ContextGroup|HangingProtocol|^Effective|^InformationIssue|ProductE|SoftwareVersion/;
+/** Times that go with dates of a device. */
+const DEVICE_TIME = /Calibration|SourceStrengthReference/;
 /** What the object says, in codes, numbers and graphics as much as in text. */
 const CONTENT_SEQUENCES = new Set<Tag>(
   ["ContentSequence", "GraphicAnnotationSequence", "WaveformAnnotationSequence"].map(
@@ -216,7 +215,7 @@ export class Decider {
       return decided("remove", vr, "PS3.3: not without the attribute that it belongs to, which goes");
     }
     if (tag === TRAILING_PADDING) return decided("remove", vr, "padding says nothing");
-    if (tag === Tags.SpecificCharacterSet) return decided("keep", vr, "says how to read what stays");
+    if (tag === Tags.SpecificCharacterSet) return decided("character-set", vr, "says how to read what stays");
     if (tag === Tags.PatientID || tag === Tags.PatientName || SUBJECT_IDS.has(tag)) {
       const type = attributeType(place.sopClass, place.path, tag);
       const others = type === "1" || type === "1C" ? "dummy" : "empty";
@@ -231,8 +230,10 @@ export class Decider {
     if (groupOf(tag) >= 0x6000 && groupOf(tag) <= 0x60ff) {
       return decided("remove", vr, "an overlay is a picture, which has not been examined");
     }
-    const isDate = vr === "DA" || vr === "DT" || vr === "TM";
-    if (this.#has("modifiedDates") && isDate && DEVICE_DATE.test(dictionaryEntry(tag)?.keyword ?? "")) {
+    const isShared = DATE_VRS.has(vr)
+      ? !isPatientsOwnDate(tag) && tag !== Tags.PatientBirthDate
+      : vr === "TM" && DEVICE_TIME.test(dictionaryEntry(tag)?.keyword ?? "");
+    if (this.#has("modifiedDates") && isShared) {
       const type = attributeType(place.sopClass, place.path, tag);
       const operation =
         type === "absent" || type === "3" || type === "unknown" ? "remove" : fallbackFor(type);
@@ -308,7 +309,22 @@ export class Decider {
     const isInItem = place.path.length > 0;
     if (vr === "UR" && !CODED_URIS.has(tag))
       return decided(isInItem ? "dummy" : "remove", vr, `${why}; an address`, "dummy");
-    return decided(keptAs(vr), vr, why, "dummy");
+    const operation = keptAs(vr);
+    if (operation !== "text") return decided(operation, vr, why, "dummy");
+    const around = this.#cleanedAround(place);
+    return decided(operation, vr, `${why}; cleaned of identifiers${around && `, ${around}`}`, "dummy");
+  }
+
+  /** The option that cleans the sequence around a place, the nearest one first; "" where none does. */
+  #cleanedAround(place: Place): string {
+    for (const tag of place.path.toReversed()) {
+      const options = Object.entries((isPrivate(tag) ? undefined : confidentialityRow(tag))?.options ?? {});
+      const cleaning = options.find(
+        ([option, code]) => code === "C" && this.#has(option as ConfidentialityOption),
+      );
+      if (cleaning) return `as ${dictionaryEntry(tag)?.keyword} is: ${cleaning[0]} C`;
+    }
+    return "";
   }
 
   #unlistedDate(vr: VR, why: string): Decision {

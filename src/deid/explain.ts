@@ -1,18 +1,22 @@
+import { isElpisError } from "../base/index.js";
 import {
   BINARY,
   type ByteSource,
+  type DataSet,
   type DicomFile,
   dictionaryEntry,
   formatTag,
   ITEM,
   isPrivate,
   isPrivateCreator,
+  type NewElement,
   numbersOf,
   readFile,
   type Tag,
   type VR,
 } from "../dicom/index.js";
 import { type Deidentifier, fileReasons, judge } from "./apply.js";
+import { unreadableReasons } from "./polyglot.js";
 import { recordOfFile } from "./survey.js";
 import type { ActionName, HeldReason, PatientRecord } from "./types.js";
 
@@ -26,6 +30,8 @@ export interface ExplainedElement {
   readonly length: number;
   /** Decoded text, numbers separated by backslashes; "" for sequences and bytes. */
   readonly value: string;
+  /** What is written in its place, decoded as `value` is; absent where the element stays or goes. */
+  readonly after?: string;
   /** Sequences around it. */
   readonly depth: number;
   readonly action: ActionName;
@@ -33,7 +39,9 @@ export interface ExplainedElement {
 }
 
 export interface Explanation {
-  readonly file: DicomFile;
+  /** Absent where the file cannot be read whole. */
+  readonly file?: DicomFile;
+  /** Why `applyStudy` would hold the file. */
   readonly held: readonly HeldReason[];
   readonly elements: readonly ExplainedElement[];
 }
@@ -42,14 +50,29 @@ const MAX_SHOWN = 4096;
 
 /**
  * Judges a file as `applyStudy` would and tells every decision; nothing is written. Without a record the
- * file's own header stands for what is known of the patient. Throws DICOM_* errors as `readFile` does.
+ * file's own header stands for what is known of the patient. A file that cannot be read has no elements.
  */
 export function explainInstance(
   source: ByteSource,
   patient: PatientRecord | undefined,
   deidentifier: Deidentifier,
 ): Explanation {
-  const file = readFile(source);
+  let file: DicomFile;
+  try {
+    file = readFile(source);
+  } catch (error) {
+    if (!isElpisError(error) || !error.code.startsWith("DICOM_")) throw error;
+    return { held: unreadableReasons(source, error), elements: [] };
+  }
+  return explainFile(file, source, patient, deidentifier);
+}
+
+function explainFile(
+  file: DicomFile,
+  source: ByteSource,
+  patient: PatientRecord | undefined,
+  deidentifier: Deidentifier,
+): Explanation {
   const held = fileReasons(file);
   const record = patient ?? (held.length === 0 ? recordOfFile(source, deidentifier.keys) : unknownPatient);
   const told: { token: number; action: ActionName; why: string }[] = [];
@@ -63,8 +86,13 @@ export function explainInstance(
   told.sort((a, b) => a.token - b.token);
   return {
     file,
-    held: [...held, ...walk.reasons],
-    elements: told.map(({ token, action, why }) => ({ ...describeElement(file, token), action, why })),
+    // A file that is held for what it is is not judged further.
+    held: held.length > 0 ? held : walk.reasons,
+    elements: told.map(({ token, action, why }) => {
+      const replacement = walk.edits.replacements.get(token);
+      const after = replacement && { after: written(file.data, token, replacement) };
+      return { ...describeElement(file, token), ...after, action, why };
+    }),
   };
 }
 
@@ -108,6 +136,11 @@ function shown({ data }: DicomFile, token: number, vr: VR): string {
   return numbersOf(data, token, vr)
     .map((value) => (vr === "AT" ? formatTag(value as Tag) : String(value)))
     .join("\\");
+}
+
+/** A new value as text; "" for an emptied one, and for bytes, which are zeros. */
+function written(data: DataSet, token: number, { vr, value }: NewElement): string {
+  return value instanceof Uint8Array && !BINARY.has(vr) ? data.decode(token, value, vr) : "";
 }
 
 function keywordOf(tag: Tag): string {

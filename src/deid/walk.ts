@@ -1,4 +1,4 @@
-import { fromLatin1, latin1 } from "../base/index.js";
+import { equalBytes, fromLatin1, latin1 } from "../base/index.js";
 import {
   BINARY,
   type DataSet,
@@ -379,8 +379,18 @@ export class Walk {
   }
 
   #replace(token: number, vr: VR, bytes: Uint8Array, action: ActionName, why: string): void {
-    this.edits.replace(token, vr, padded(bytes, vr));
+    const value = padded(bytes, vr);
+    if (this.#isAlready(token, vr, value)) return this.#done(token, "kept", why);
+    this.edits.replace(token, vr, value);
     this.#done(token, action, why);
+  }
+
+  /** An age below the cap, a UID of the standard: what would be written stands there. */
+  #isAlready(token: number, vr: VR, value: Uint8Array): boolean {
+    const isImplicit = (this.#data.tokens.flags[token]! & Flag.Implicit) !== 0;
+    if (this.#data.length(token) !== value.length || this.#data.isSequence(token)) return false;
+    if (!isImplicit && this.#data.vrAt(token) !== vr) return false;
+    return equalBytes(this.#data.bytes(token), value);
   }
 
   #hold(code: HeldReason["code"], token: number, detail: string): void {

@@ -97,7 +97,11 @@ export class DataSet {
 
   /** The whole value as text, padding trimmed, backslashes and all; "" when empty. */
   text(token: number, vr: VR | undefined = this.vrAt(token)): string {
-    const bytes = this.bytes(token);
+    return this.decode(token, this.bytes(token), vr);
+  }
+
+  /** Other bytes in the place of an element's value, as text: read by the character set that governs it. */
+  decode(token: number, bytes: Uint8Array, vr: VR | undefined = this.vrAt(token)): string {
     if (vr && CHARSET_TEXT.has(vr)) {
       const kind = vr === "PN" ? "PN" : SINGLE_VALUED.has(vr) ? "single" : "text";
       return trimPadding(this.characterSet(token).decode(bytes, kind));
