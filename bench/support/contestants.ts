@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeSiteKey } from "../../src/cli/site-key.js";
+import { encodeSiteKey } from "../../src/deid/index.js";
 import { selfSigned } from "../../test/support/certificate.js";
 import { requirement } from "../../test/support/tools.js";
 import type { CommandLine } from "./measure.js";

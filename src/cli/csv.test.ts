@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { crosswalkRows, csvRows } from "./csv.js";
+import { crosswalkRecords, crosswalkRows, csvRows } from "./csv.js";
 
 it.each([
   [
@@ -28,6 +28,11 @@ it("reads a crosswalk with a byte order mark, CRLF and columns of its own", () =
     const path = join(folder, "patients.csv");
     writeFileSync(path, '\ufeffid_old,id_new,note\r\n"Ж, 1",AB12,x\r\n');
     expect([...crosswalkRows(path)]).toEqual([["Ж, 1", "AB12"]]);
+    writeFileSync(path, 'id_old,id_new,issuer_old,study_old\nMRN,AB12,HOSPITAL,\n"",CD34,,1.2.3\n');
+    expect([...crosswalkRecords(path)]).toEqual([
+      { old: "MRN", renamed: "AB12", issuer: "HOSPITAL", study: "" },
+      { old: "", renamed: "CD34", issuer: "", study: "1.2.3" },
+    ]);
     writeFileSync(path, "name,age\nx,1\n");
     expect(() => [...crosswalkRows(path)]).toThrow(expect.objectContaining({ code: "INPUT_UNREADABLE" }));
     expect(() => [...crosswalkRows(join(folder, "none.csv"))]).toThrow(/ENOENT/);

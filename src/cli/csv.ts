@@ -61,22 +61,47 @@ function* textPieces(path: string): Generator<string> {
   }
 }
 
-/**
- * Old and new ID of each row of a crosswalk's file; further columns are ignored. Throws INPUT_UNREADABLE
- * where it cannot be read or is no crosswalk.
- */
+/** A row of a crosswalk. */
+export interface CrosswalkRow {
+  readonly old: string;
+  readonly renamed: string;
+  /** Issuer of the old Patient ID; undefined where the file has no such column. */
+  readonly issuer: string | undefined;
+  /** Study Instance UID of a patient without an ID; undefined where the file has no such column. */
+  readonly study: string | undefined;
+}
+
+/** Old and new ID of each row of a crosswalk's file. Throws as `crosswalkRecords` does. */
 export function* crosswalkRows(path: string): Generator<readonly [old: string, renamed: string]> {
+  for (const { old, renamed } of crosswalkRecords(path)) yield [old, renamed];
+}
+
+/**
+ * The rows of a crosswalk's file; columns of other names are ignored. Throws INPUT_UNREADABLE where it cannot
+ * be read or is no crosswalk.
+ */
+export function* crosswalkRecords(path: string): Generator<CrosswalkRow> {
   try {
-    let header: string | undefined;
-    for (const [old = "", renamed] of csvRows(textPieces(path))) {
-      if (header !== undefined && renamed !== undefined) yield [old, renamed];
-      else if (header === undefined && old.replace("\ufeff", "") === "id_old" && renamed === "id_new")
-        header = old;
-      else
+    let issuerAt: number | undefined;
+    let studyAt: number | undefined;
+    let isHeader = true;
+    for (const fields of csvRows(textPieces(path))) {
+      const [old = "", renamed = ""] = fields;
+      if (!isHeader) {
+        const at = (column: number | undefined) =>
+          column === undefined ? undefined : (fields[column] ?? "");
+        if (fields.length > 1) yield { old, renamed, issuer: at(issuerAt), study: at(studyAt) };
+        continue;
+      }
+      isHeader = false;
+      if (old.replace("\ufeff", "") !== "id_old" || renamed !== "id_new") {
         throw new ElpisError(
           "INPUT_UNREADABLE",
           `${path} is no crosswalk: its columns are id_old and id_new`,
         );
+      }
+      issuerAt = columnOf(fields, "issuer_old");
+      studyAt = columnOf(fields, "study_old");
     }
   } catch (error) {
     if (error instanceof ElpisError) throw error;
@@ -85,4 +110,9 @@ export function* crosswalkRows(path: string): Generator<readonly [old: string, r
       `${path} cannot be read (${errorCode(error)}): name the crosswalk of a run`,
     );
   }
+}
+
+function columnOf(header: readonly string[], name: string): number | undefined {
+  const at = header.indexOf(name);
+  return at < 0 ? undefined : at;
 }

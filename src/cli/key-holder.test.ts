@@ -1,12 +1,22 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { elpisInProcess, type Ran } from "../../test/support/cli.js";
+import { deriveProjectKeys, patientKeyOf, pseudonyms } from "../deid/index.js";
 import { crosswalkRows } from "./csv.js";
 import { writeSamples } from "./demo.js";
 import { PEOPLE } from "./samples/index.js";
-import { createSiteKey } from "./site-key.js";
+import { createSiteKey, readSiteKey } from "./site-key.js";
 
 let work: string;
 const at = (name: string) => join(work, name);
@@ -45,11 +55,74 @@ describe("reidentify", () => {
     }
   });
 
-  it("says that a row was not recomputed where the issuer is not told", async () => {
+  /** A crosswalk with rows of the run, but with the columns that are named. */
+  function rewritten(folder: string, header: string, line: (old: string, renamed: string) => string): string {
+    mkdirSync(at(folder), { recursive: true });
+    copyFileSync(at("out.crosswalk/journal.jsonl"), at(`${folder}/journal.jsonl`));
+    copyFileSync(at("out.crosswalk/uids.csv"), at(`${folder}/uids.csv`));
+    const lines = rows("patients.csv").map(([old, renamed]) => line(old, renamed));
+    writeFileSync(at(`${folder}/patients.csv`), `${[header, ...lines].join("\n")}\n`);
+    return folder;
+  }
+  const run = ["--project", "p1", "--recipient", "r1"];
+
+  it("recomputes a row with the issuer that the crosswalk tells", async () => {
+    const folder = rewritten(
+      "with-issuer",
+      "id_old,id_new,issuer_old,study_old",
+      (old, renamed) => `${old},${renamed},${ISSUER},`,
+    );
     const [[old, renamed]] = rows("patients.csv") as [readonly [string, string]];
-    const { status, stdout, stderr } = await back(renamed, "out.crosswalk");
+    expect(await back(renamed, folder, ...run)).toEqual({ status: 0, stdout: `${old}\n`, stderr: "" });
+    const { stdout } = await back(renamed, folder, ...run, "--json");
+    expect(JSON.parse(stdout)).toEqual({
+      kind: "patient",
+      old,
+      new: renamed,
+      issuer: ISSUER,
+      confirmed: true,
+    });
+  });
+
+  it("refuses a row whose issuer is another", async () => {
+    const folder = rewritten(
+      "wrong-issuer",
+      "id_old,id_new,issuer_old",
+      (old, renamed) => `${old},${renamed},ELSEWHERE`,
+    );
+    const [[, renamed]] = rows("patients.csv") as [readonly [string, string]];
+    expect((await back(renamed, folder, ...run)).status).toBe(2);
+  });
+
+  it("says that a row was not recomputed where nobody tells the issuer", async () => {
+    const folder = rewritten("no-issuer", "id_old,id_new", (old, renamed) => `${old},${renamed}`);
+    const [[old, renamed]] = rows("patients.csv") as [readonly [string, string]];
+    const { status, stdout, stderr } = await back(renamed, folder, ...run);
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${old}\n` });
     expect(stderr).toContain("--issuer");
+  });
+
+  it("gives the study of a patient without an ID", async () => {
+    const secret = readSiteKey(at("config/elpis/site.key"));
+    const keys = deriveProjectKeys(secret, "p1", "r1");
+    const shape = { patientId: "{12}", patientName: "" };
+    const { patientId } = pseudonyms(patientKeyOf("", "", "1.2.3"), shape, keys);
+    rewritten(
+      "no-id",
+      "id_old,id_new,issuer_old,study_old",
+      (old, renamed) => `${old},${renamed},${ISSUER},`,
+    );
+    appendFileSync(at("no-id/patients.csv"), `"",${patientId},"",1.2.3\n`);
+    const { status, stdout, stderr } = await back(patientId, "no-id", ...run);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "1.2.3\n" });
+    expect(stderr).toContain("Study Instance UID");
+  });
+
+  it("asks whether the crosswalk beside a release was meant", async () => {
+    expect(await back("UNKNOWN", "out/")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`did you mean ${at("out.crosswalk")}?`),
+    });
   });
 
   it("knows no new ID that the crosswalk does not hold", async () => {
@@ -76,7 +149,6 @@ describe("reidentify", () => {
     const renamed = rows(name).at(-1)![1];
     for (const empty of ["patients.csv", "uids.csv"]) writeFileSync(at(`forged/${empty}`), "id_old,id_new\n");
     writeFileSync(at(`forged/${name}`), `id_old,id_new\n1.2.3,${renamed}\n`);
-    const run = ["--project", "p1", "--recipient", "r1"];
     expect(await back(renamed, "forged", ...run)).toMatchObject({ status: 2, stdout: "" });
   });
 });

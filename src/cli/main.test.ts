@@ -90,7 +90,7 @@ describe("elpis", () => {
     [["deidentify", ".", "--out", "out", "--profile", "resarch"], /did you mean research\?/],
     [["deidentify", ".", "--out", "out", "--site-key", "typo.key"], /typo\.key does not exist/],
     [["inspect", "."], /is a folder/],
-    [["inspect", "nowhere"], /cannot be read/],
+    [["inspect", "nowhere"], /nowhere does not exist/],
     [["reidentify", "X"], /--crosswalk is missing/],
     [["trace", "4711"], /too few arguments/],
     [["key", "burn"], /show or new/],

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ElpisError } from "../base/index.js";
 import { deriveProjectKeys, type ProjectKeys, patientKeyOf, pseudonyms, UidMap } from "../deid/index.js";
-import { crosswalkRows } from "./csv.js";
+import { type CrosswalkRow, crosswalkRecords } from "./csv.js";
 import { type Io, printable, printJson } from "./output.js";
 import { readRelease } from "./release.js";
 
@@ -14,15 +14,20 @@ export interface ReidentifyOptions {
   /** Of the run; where not told, those in the release.json beside the crosswalk, else `default`. */
   readonly project?: string;
   readonly recipient?: string;
-  /** Issuer of Patient ID of the originals, if they have one. */
+  /** Issuer of Patient ID of the original; where not told, the one in the crosswalk. */
   readonly issuer?: string;
   readonly json: boolean;
 }
 
 export interface Reidentified {
   readonly kind: "patient" | "uid";
+  /** "" for a patient without an ID: see `study`. */
   readonly old: string;
   readonly new: string;
+  /** Issuer of the old Patient ID, where the crosswalk or the user tells one. */
+  readonly issuer?: string;
+  /** Study Instance UID of a patient without an ID, where the crosswalk tells it. */
+  readonly study?: string;
   /** The key leads from the old value to the new one. */
   readonly confirmed: boolean;
 }
@@ -33,15 +38,11 @@ export interface Reidentified {
  */
 export function findOriginal(options: ReidentifyOptions): Reidentified {
   const { id, crosswalk } = options;
+  refuseRelease(crosswalk);
   const context = contextOf(options);
-  const patient = rowOf(crosswalk, "patients.csv", id);
-  if (patient) {
-    const confirmed = isPseudonymOf(patient[0], id, options.issuer, context.keys);
-    // Without the issuer an ID alone does not lead to its pseudonym; the fingerprint has shown the key is right.
-    if (!confirmed && (options.issuer !== undefined || !context.known)) throw mismatch(crosswalk);
-    return { kind: "patient", old: patient[0], new: id, confirmed };
-  }
-  const uid = rowOf(crosswalk, "uids.csv", id);
+  const patients = rowsOf(crosswalk, "patients.csv", id);
+  if (patients.length > 0) return patientOf(patients, options, context);
+  const [uid] = rowsOf(crosswalk, "uids.csv", id);
   if (!uid)
     throw new ElpisError(
       "NOT_FOUND",
@@ -49,8 +50,40 @@ export function findOriginal(options: ReidentifyOptions): Reidentified {
     );
   // The part before the last point is the root under which the profile made new UIDs.
   const root = id.slice(0, id.lastIndexOf("."));
-  if (uid[0] !== id && new UidMap(context.keys, root).map(uid[0]) !== id) throw mismatch(crosswalk);
-  return { kind: "uid", old: uid[0], new: id, confirmed: true };
+  if (uid.old !== id && new UidMap(context.keys, root).map(uid.old) !== id) throw mismatch(crosswalk);
+  return { kind: "uid", old: uid.old, new: id, confirmed: true };
+}
+
+/** The release's own folder is the likeliest to be named in place of its crosswalk. */
+function refuseRelease(crosswalk: string): void {
+  const beside = `${resolve(crosswalk)}.crosswalk`;
+  if (existsSync(join(crosswalk, "patients.csv")) || !existsSync(join(beside, "patients.csv"))) return;
+  const meant = `${crosswalk.replace(/[\\/]+$/, "")}.crosswalk`;
+  throw new ElpisError("USAGE", `${crosswalk} is no crosswalk; did you mean ${meant}?`);
+}
+
+/** The original of a new Patient ID. It may have several rows: the same ID, written in several ways. */
+function patientOf(
+  rows: readonly CrosswalkRow[],
+  { id, crosswalk, issuer: named }: ReidentifyOptions,
+  context: Context,
+): Reidentified {
+  const isGenuine = (row: CrosswalkRow) =>
+    isPseudonymOf(patientKeyOf(named ?? row.issuer ?? "", row.old, row.study), id, context.keys);
+  const genuine = rows.find(isGenuine);
+  const row = genuine ?? rows[0]!;
+  const isTold = named !== undefined || row.issuer !== undefined;
+  // Without the issuer an ID alone does not lead to its pseudonym; the fingerprint has shown the key is right.
+  if (!genuine && (isTold || !context.known)) throw mismatch(crosswalk);
+  const issuer = named ?? row.issuer ?? "";
+  return {
+    kind: "patient",
+    old: row.old,
+    new: id,
+    ...(issuer !== "" && { issuer }),
+    ...(row.old === "" && row.study !== undefined && { study: row.study }),
+    confirmed: genuine !== undefined,
+  };
 }
 
 /** The first line of a journal is shorter. */
@@ -108,13 +141,10 @@ function mismatch(crosswalk: string): ElpisError {
   );
 }
 
-function rowOf(
-  crosswalk: string,
-  name: string,
-  id: string,
-): readonly [old: string, renamed: string] | undefined {
-  for (const row of crosswalkRows(join(crosswalk, name))) if (row[1] === id) return row;
-  return undefined;
+function rowsOf(crosswalk: string, name: string, id: string): CrosswalkRow[] {
+  const found: CrosswalkRow[] = [];
+  for (const row of crosswalkRecords(join(crosswalk, name))) if (row.renamed === id) found.push(row);
+  return found;
 }
 
 /** Shorter runs of the hash could stand in an ID by chance. */
@@ -124,21 +154,23 @@ const SHORTEST_HASH = 6;
  * Whether the key leads from a patient to this ID. The profile's shape is not known here, so the ID has to
  * hold the beginning of the keyed hash anywhere.
  */
-function isPseudonymOf(old: string, id: string, issuer: string | undefined, keys: ProjectKeys): boolean {
+function isPseudonymOf(patientKey: string, id: string, keys: ProjectKeys): boolean {
   const shape = { patientId: `{${SHORTEST_HASH}}`, patientName: "" };
-  const { patientId: hash } = pseudonyms(patientKeyOf(issuer ?? "", old), shape, keys);
+  const { patientId: hash } = pseudonyms(patientKey, shape, keys);
   return id.includes(hash);
 }
 
-/** Prints the original ID. Returns 0. */
+/** Prints the original ID, or of a patient without one the study. Returns 0. */
 export function reidentify(options: ReidentifyOptions, io: Io): number {
   const found = findOriginal(options);
   if (options.json) {
     printJson(io, found);
     return 0;
   }
-  io.stdout.write(`${printable(found.old)}\n`);
-  if (found.old === "")
+  io.stdout.write(`${printable(found.old || found.study || "")}\n`);
+  if (found.study !== undefined)
+    io.stderr.write("The originals carry no Patient ID: this is their Study Instance UID.\n");
+  else if (found.old === "")
     io.stderr.write("The originals carry no Patient ID: look their Study Instance UID up instead.\n");
   else if (!found.confirmed) {
     io.stderr.write(

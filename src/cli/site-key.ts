@@ -12,25 +12,11 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { concatBytes, ElpisError, fromHex, sha256, toHex, utf8 } from "../base/index.js";
-import { SITE_SECRET_BYTES } from "../deid/index.js";
+import { ElpisError } from "../base/index.js";
+import { encodeSiteKey, parseSiteKey, SITE_SECRET_BYTES } from "../deid/index.js";
 import type { Io } from "./output.js";
 import { errorCode } from "./run/list.js";
 
-/*
- * The site key as a file. The check tells a damaged copy from a whole one: the first 4 bytes of the SHA-256
- * over format and secret.
- *
- *     # comments
- *     elpis-site-key-1
- *     secret 64 hexadecimal digits
- *     check 8 hexadecimal digits
- */
-const FORMAT = "elpis-site-key-1";
-const HEADER = `# Site key of Elpis. Keep it secret and back it up.
-# Whoever has it can find out who is who in every release made with it.
-# Without it, a patient's next study gets other numbers than the last.
-`;
 const MAX_FILE_BYTES = 4096;
 
 /** Where the key is unless the user says: $XDG_CONFIG_HOME/elpis/site.key, else ~/.config/elpis/site.key. */
@@ -39,32 +25,6 @@ export function defaultSiteKeyPath(env: Io["env"]): string {
   // XDG Base Directory Specification: a relative path is invalid and to be ignored
   const folder = configured && isAbsolute(configured) ? configured : join(homedir(), ".config");
   return join(folder, "elpis", "site.key");
-}
-
-/** The text of a key file for a secret of 32 bytes. */
-export function encodeSiteKey(secret: Uint8Array): string {
-  return `${HEADER}${FORMAT}\nsecret ${toHex(secret)}\ncheck ${checkOf(secret)}\n`;
-}
-
-/** The secret of a key file. Throws SITE_KEY_INVALID for a damaged copy, or for something else. */
-export function parseSiteKey(text: string, path: string): Uint8Array {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const [format, secretLine = "", checkLine = "", ...rest] = lines.filter(
-    (line) => line !== "" && !line.startsWith("#"),
-  );
-  if (format !== FORMAT) throw invalid(path, "is no site key of this software");
-  const secret = /^secret ([0-9a-f]{64})$/i.exec(secretLine)?.[1];
-  const check = /^check ([0-9a-f]{8})$/i.exec(checkLine)?.[1];
-  if (secret === undefined || check === undefined || rest.length > 0) {
-    throw invalid(path, "is damaged: restore it from its backup");
-  }
-  const bytes = fromHex(secret);
-  if (checkOf(bytes) !== check.toLowerCase()) throw invalid(path, "is damaged: restore it from its backup");
-  return bytes;
-}
-
-function checkOf(secret: Uint8Array): string {
-  return toHex(sha256(concatBytes([utf8(FORMAT), secret])).subarray(0, 4));
 }
 
 function invalid(path: string, what: string): ElpisError {

@@ -1,4 +1,4 @@
-import { deriveKey, ElpisError, toHex } from "../base/index.js";
+import { concatBytes, deriveKey, ElpisError, fromHex, sha256, toHex, utf8 } from "../base/index.js";
 
 /** Keys of one site for one project and one recipient: what one recipient holds joins no other's copy. */
 export interface ProjectKeys {
@@ -35,4 +35,49 @@ export function deriveProjectKeys(siteSecret: Uint8Array, project: string, recip
     escrow: keyFor("escrow"),
     fingerprint: toHex(keyFor("fingerprint").subarray(0, 8)),
   };
+}
+
+/*
+ * A site key as text. The check tells a damaged copy from a whole one: the first 4 bytes of the SHA-256 over
+ * format and secret.
+ *
+ *     # comments
+ *     elpis-site-key-1
+ *     secret 64 hexadecimal digits
+ *     check 8 hexadecimal digits
+ */
+const FORMAT = "elpis-site-key-1";
+const HEADER = `# Site key of Elpis. Keep it secret and back it up.
+# Whoever has it can find out who is who in every release made with it.
+# Without it, a patient's next study gets other numbers than the last.
+`;
+
+/** The text of a key file for a secret of 32 bytes. */
+export function encodeSiteKey(secret: Uint8Array): string {
+  return `${HEADER}${FORMAT}\nsecret ${toHex(secret)}\ncheck ${checkOf(secret)}\n`;
+}
+
+/** The secret in the text of a key file. Throws SITE_KEY_INVALID, naming `path`, for a damaged copy or another text. */
+export function parseSiteKey(text: string, path: string): Uint8Array {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const [format, secretLine = "", checkLine = "", ...rest] = lines.filter(
+    (line) => line !== "" && !line.startsWith("#"),
+  );
+  if (format !== FORMAT) throw invalid(path, "is no site key of this software");
+  const secret = /^secret ([0-9a-f]{64})$/i.exec(secretLine)?.[1];
+  const check = /^check ([0-9a-f]{8})$/i.exec(checkLine)?.[1];
+  if (secret === undefined || check === undefined || rest.length > 0) {
+    throw invalid(path, "is damaged: restore it from its backup");
+  }
+  const bytes = fromHex(secret);
+  if (checkOf(bytes) !== check.toLowerCase()) throw invalid(path, "is damaged: restore it from its backup");
+  return bytes;
+}
+
+function checkOf(secret: Uint8Array): string {
+  return toHex(sha256(concatBytes([utf8(FORMAT), secret])).subarray(0, 4));
+}
+
+function invalid(path: string, what: string): ElpisError {
+  return new ElpisError("SITE_KEY_INVALID", `${path} ${what}`);
 }

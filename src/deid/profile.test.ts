@@ -286,6 +286,11 @@ describe("a wrong profile is refused with line, key and what would be right", ()
     ["dates: {min-days: soon}", "line 3, dates.min-days: a whole number of days is expected"],
     ["dates: {max-days: -3640}", /^line 3, dates: leaves 11 days to choose from/],
     ["pixels: veted", "line 3, pixels: not one of the choices; did you mean vetted?"],
+    ["patient-id: {12}", 'line 3, patient-id: text is expected; quote what begins with a brace: "{12}"'],
+    [
+      "safe-private: [{creator: A, group: '0019', element: '0c', vr: XX, reason: checked}]",
+      /not one of the choices; there are AE, AS, /,
+    ],
     ["pixels: [hold]", /^line 3, pixels: not one of the choices/],
     ["patient-id: P", /^line 3, patient-id: needs at least 8 characters of the hash/],
     ["encrypt-to: nowhere.pem", /^line 3, encrypt-to: nowhere.pem cannot be read/],

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { pick, type Random, randomInt, seededRandom } from "../../src/base/index.js";
-import { encodeSiteKey } from "../../src/cli/site-key.js";
+import { encodeSiteKey } from "../../src/deid/index.js";
 import { scratchFolder } from "../support/scratch.js";
 import { rounds } from "../support/soak.js";
 import { readTree, writeInput } from "./input.js";

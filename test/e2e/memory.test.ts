@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/base/index.js";
-import { encodeSiteKey } from "../../src/cli/site-key.js";
+import { encodeSiteKey } from "../../src/deid/index.js";
 import { parseManifest } from "../../src/ledger/index.js";
 import { scratchFolder } from "../support/scratch.js";
 import { rounds } from "../support/soak.js";

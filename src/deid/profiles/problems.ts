@@ -82,7 +82,8 @@ function keyText(path: KeyPath): string {
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const wanted = word.toLowerCase();
   let nearest = "";
-  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  // Of two or three letters one may be wrong: with more, any word is near.
+  let least = wanted.length < 4 ? 2 : Math.max(2, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - wanted.length) >= least) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());

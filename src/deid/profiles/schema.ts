@@ -23,6 +23,9 @@ const filled = text.trim().min(1, "must not be empty");
 const reason = text.trim().min(1, "a reviewer will ask why: a reason is required");
 const days = text.regex(/^[+-]?\d{1,6}$/, "a whole number of days is expected").transform(Number);
 
+/** In YAML `{12}` is a map. */
+const shape = z.string({ error: 'text is expected; quote what begins with a brace: "{12}"' });
+
 export const optionList = z.array(z.enum(optionNames), { error: "a list of options is expected" });
 export const optionChanges = z.strictObject(
   { add: optionList.optional(), remove: optionList.optional() },
@@ -70,8 +73,8 @@ export const PROFILE_KEYS = {
   options: z.unknown(),
   attributes: attributeMap,
   "safe-private": z.array(z.unknown(), { error: "a list is expected" }),
-  "patient-id": text,
-  "patient-name": text,
+  "patient-id": shape,
+  "patient-name": shape,
   dates: z.strictObject(
     { "min-days": days.optional(), "max-days": days.optional() },
     { error: "{min-days: ..., max-days: ...} is expected" },
