@@ -209,9 +209,113 @@ describe("a value that is none of its VR, where anything might hide", () => {
     const [file] = release({
       "(0008,103E) OB": text,
       "(0018,0060) UN": text,
-      "(0028,0010) LO": "Quimbleton",
+      "(0028,0008) LO": "Quimbleton",
     });
     expect(everything(file)).not.toContain("Quimbleton");
+  });
+});
+
+describe("attacks through a single value", () => {
+  const held = (plain: PlainDataSet) => heldCodes(plain);
+
+  it.each([
+    ["a date-time in a TM, beside the shifted dates", { AcquisitionTime: "20240305101500" }, "20240305"],
+    ["a birth date in a TM", { AcquisitionTime: "19310405" }, "19310405"],
+    ["a social security number in a TM", { AcquisitionTime: "123-45-6789" }, "123-45-6789"],
+    ["a telephone number in a DS", { KVP: "555-867-5309" }, "555-867-5309"],
+    ["the ID with a decimal point in a DS", { KVP: "4471902.0" }, "4471902"],
+    [
+      "a name in the place of a character set",
+      { SpecificCharacterSet: ["ISO_IR 100", "Quimbleton"] },
+      "Quimbleton",
+    ],
+    [
+      "a name in the bytes of numbers",
+      { "(0018,9461) FL": new TextEncoder().encode("Quimbleton^Maud ") },
+      "Quimbleton",
+    ],
+    ["a birth date in a class UID", { ContextUID: "1.2.4.19310405.45821" }, "19310405"],
+    [
+      "the approval date of a trial, shifted",
+      { EthicsCommitteeApprovalEffectivenessStartDate: "20240101" },
+      "never",
+    ],
+  ])("%s does not stay", (_, plain, value) => {
+    if (held(plain).length > 0) return;
+    expect(everything(release(plain)[0])).not.toContain(value);
+  });
+
+  it.each(["EthicsCommitteeApprovalEffectivenessStartDate", "DateOfLastCalibration", "TemplateVersion"])(
+    "%s, which others share, does not come out shifted",
+    (keyword) => {
+      const [file] = release({ [keyword]: "20240101" });
+      const study = at(file, "StudyDate");
+      expect(["", "19000101", "19000101000000"]).toContain(at(file, keyword));
+      expect(study).not.toBe("20240301");
+    },
+  );
+
+  it.each(["19000101", "19700101", "99991231", "00010101", "19310404"])(
+    "%s, a placeholder or before birth, does not come out shifted",
+    (placeholder) => {
+      const [file] = release({ SeriesDate: placeholder, AcquisitionDateTime: `${placeholder}120000` });
+      expect(["", "19000101"]).toContain(at(file, "SeriesDate"));
+      expect(["", "19000101000000"]).toContain(at(file, "AcquisitionDateTime"));
+    },
+  );
+
+  it("holds an object in which a tag stands twice, at any depth", () => {
+    const twice = (plain: PlainDataSet) => {
+      const bytes = buildFile({ ...PATIENT, ...plain });
+      const text = fromLatin1(bytes).replace("\x08\0\x61\0", "\x08\0\x60\0");
+      const outcome = apply([latin1(text)])[0]!;
+      return outcome.kind === "held" ? outcome.reasons.map(({ code }) => code) : [];
+    };
+    expect(twice({ Modality: "CT", "(0008,0061) CS": "US" })).toContain("DUPLICATE_ELEMENT");
+    expect(twice({ RelatedSeriesSequence: [{ Modality: "CT", "(0008,0061) CS": "US" }] })).toContain(
+      "DUPLICATE_ELEMENT",
+    );
+  });
+
+  it("holds an instance with two SOP Instance UIDs in one value", () => {
+    const plain = { ...PATIENT, SOPInstanceUID: "1.2.3.1.1.1\\1.2.3.1.1.2" };
+    const outcome = apply([buildFile(plain)])[0] as HeldInstance<number>;
+    expect(outcome.reasons.map(({ code }) => code)).toContain("NO_IDENTITY");
+  });
+
+  it("gives dummies for what a report's concepts say of a person or a device, and caps ages", () => {
+    const item = (code: string, value: PlainDataSet) => ({
+      RelationshipType: "CONTAINS",
+      ConceptNameCodeSequence: [{ CodeValue: code, CodingSchemeDesignator: "DCM", CodeMeaning: "x" }],
+      ...value,
+    });
+    const [file] = release({
+      SOPClassUID: SopClass["Comprehensive SR Storage"]!,
+      ContentSequence: [
+        item("121013", { ValueType: "TEXT", TextValue: "SCANNER-WARD-7" }),
+        item("121031", { ValueType: "DATE", Date: "19310405" }),
+        item("113723", { ValueType: "DATETIME", DateTime: "20230101120000" }),
+        item("121033", {
+          ValueType: "NUM",
+          MeasuredValueSequence: [
+            {
+              NumericValue: "97",
+              MeasurementUnitsCodeSequence: [
+                { CodeValue: "a", CodingSchemeDesignator: "UCUM", CodeMeaning: "year" },
+              ],
+            },
+          ],
+        }),
+        item("121071", { ValueType: "TEXT", TextValue: "a nodule of 97 mm" }),
+      ],
+    });
+    const items = file.data.items(file.data.find(tagOfKeyword("ContentSequence")!));
+    expect(at(file, "TextValue", items[0])).toBe("REMOVED");
+    expect(at(file, "Date", items[1])).toBe("19000101");
+    expect(at(file, "DateTime", items[2])).toBe("19000101000000");
+    const measured = file.data.items(file.data.find(tagOfKeyword("MeasuredValueSequence")!, items[3]))[0];
+    expect(at(file, "NumericValue", measured)).toBe("90");
+    expect(at(file, "TextValue", items[4])).toBe("a nodule of 97 mm");
   });
 });
 
@@ -318,6 +422,19 @@ describe("held", () => {
       "angiography without the attribute",
       { SOPClassUID: SopClass["X-Ray Angiographic Image Storage"]! },
       "PIXELS_NOT_EXAMINED",
+    ],
+    [
+      "a screen save by an odd name",
+      { ImageType: ["DERIVED", "SECONDARY", "OTHER", "CT_SOM5 PROT"] },
+      "PIXELS_NOT_EXAMINED",
+    ],
+    ["a dose page", { SeriesDescription: "Dose Report" }, "PIXELS_NOT_EXAMINED"],
+    ["burned-in annotation that says neither", { BurnedInAnnotation: ["NO", "YES"] }, "PIXELS_NOT_EXAMINED"],
+    ["an ultrasound under another class", { Modality: "US" }, "PIXELS_NOT_EXAMINED"],
+    [
+      "an overlay in the high bits",
+      { "(6000,0100) US": 16, "(6000,0102) US": 12, "(6000,3000) OW": new Uint8Array(2) },
+      "EMBEDDED_OVERLAY",
     ],
     ["a screen save", { ImageType: ["DERIVED", "SECONDARY", "SCREEN SAVE"] }, "PIXELS_NOT_EXAMINED"],
     ["an encapsulated PDF", { SOPClassUID: SopClass["Encapsulated PDF Storage"]! }, "CLASS_HELD"],

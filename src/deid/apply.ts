@@ -117,8 +117,8 @@ export function fileReasons(file: DicomFile): HeldReason[] {
     Tags.StudyInstanceUID,
     Tags.SeriesInstanceUID,
   ] as const) {
-    const uid = file.data.string(tag);
-    if (uid === "" || !isValidUid(uid)) {
+    const token = file.data.find(tag);
+    if (token < 0 || !isValidUid(file.data.text(token).trim())) {
       reasons.push({ code: "NO_IDENTITY", detail: `${identityNames.get(tag)} is missing or no UID` });
     }
   }
@@ -149,8 +149,7 @@ export function judge(
   const { profile, decider } = deidentifier;
   const patient = contextOf(record, file, deidentifier);
   const sopClass = file.data.string(Tags.SOPClassUID);
-  const privates = { rules: profile.safePrivate, standardList: profile.options.has("retainSafePrivate") };
-  const walk = new Walk(file.data, decider, patient, privates, recorder);
+  const walk = new Walk(file.data, decider, patient, profile, recorder);
   walk.item(ROOT, decider.root(sopClass));
   walk.reasons.push(...objectReasons(file, sopClass, profile));
   return { file, walk, patient, sopClass, transferSyntax: actualSyntax(file) };

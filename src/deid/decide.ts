@@ -16,12 +16,15 @@ import {
   tagOfKeyword,
   type VR,
 } from "../dicom/index.js";
+import { isPatientsOwnDate } from "./dates.js";
 import type { AttributeRule, Profile } from "./types.js";
 
 /** What the walk does with an element. */
 export type Operation =
   /** Stays, unread. */
   | "keep"
+  /** Specific Character Set: the terms that it knows stay. */
+  | "character-set"
   /** Numbers as text stay, if numbers they are. */
   | "number"
   /** Text stays without the identifiers in it. */
@@ -139,12 +142,8 @@ const CODED_TEXT = new Set<Tag>(
     (keyword) => tagOfKeyword(keyword)!,
   ),
 );
-/**
- * Dates of a device, a product or a table of codes. They are the same for many patients, so two shifted
- * copies would reveal the difference of two shifts, and a date known to the public the shift itself.
- */
-const DEVICE_DATE =
-  /Calibration|Manufacture|Installation|Expir|SourceStrengthReference|ContextGroup|HangingProtocol|^Effective|^InformationIssue|ProductE|SoftwareVersion/;
+/** Times that go with dates of a device. */
+const DEVICE_TIME = /Calibration|SourceStrengthReference/;
 /** What the object says, in codes, numbers and graphics as much as in text. */
 const CONTENT_SEQUENCES = new Set<Tag>(
   ["ContentSequence", "GraphicAnnotationSequence", "WaveformAnnotationSequence"].map(
@@ -157,6 +156,10 @@ const BULK = new Set<Tag>(
     (keyword) => tagOfKeyword(keyword)!,
   ),
 );
+export function isBulk(tag: Tag): boolean {
+  return BULK.has(tag);
+}
+
 const CODED_URIS = new Set<Tag>(["CodingSchemeURL", "URNCodeValue"].map((keyword) => tagOfKeyword(keyword)!));
 
 /** Decides from profile and tables alone: it never sees a value. */
@@ -216,7 +219,7 @@ export class Decider {
       return decided("remove", vr, "PS3.3: not without the attribute that it belongs to, which goes");
     }
     if (tag === TRAILING_PADDING) return decided("remove", vr, "padding says nothing");
-    if (tag === Tags.SpecificCharacterSet) return decided("keep", vr, "says how to read what stays");
+    if (tag === Tags.SpecificCharacterSet) return decided("character-set", vr, "says how to read what stays");
     if (tag === Tags.PatientID || tag === Tags.PatientName || SUBJECT_IDS.has(tag)) {
       const type = attributeType(place.sopClass, place.path, tag);
       const others = type === "1" || type === "1C" ? "dummy" : "empty";
@@ -231,8 +234,10 @@ export class Decider {
     if (groupOf(tag) >= 0x6000 && groupOf(tag) <= 0x60ff) {
       return decided("remove", vr, "an overlay is a picture, which has not been examined");
     }
-    const isDate = vr === "DA" || vr === "DT" || vr === "TM";
-    if (this.#has("modifiedDates") && isDate && DEVICE_DATE.test(dictionaryEntry(tag)?.keyword ?? "")) {
+    const isShared = DATE_VRS.has(vr)
+      ? !isPatientsOwnDate(tag) && tag !== Tags.PatientBirthDate
+      : vr === "TM" && DEVICE_TIME.test(dictionaryEntry(tag)?.keyword ?? "");
+    if (this.#has("modifiedDates") && isShared) {
       const type = attributeType(place.sopClass, place.path, tag);
       const operation =
         type === "absent" || type === "3" || type === "unknown" ? "remove" : fallbackFor(type);

@@ -87,8 +87,22 @@ describe("what an object says of itself", () => {
   });
 
   it("holds overlay planes in the bits of Pixel Data, whoever has vetted them", () => {
-    const overlay = { "(6000,0010) US": 1, "(6000,0011) US": 1, "(6000,0102) US": 12 };
+    const overlay = { "(6000,0010) US": 1, "(6000,0011) US": 1, "(6000,0100) US": 16, "(6000,0102) US": 12 };
     expect(codes(ct, { BitsAllocated: 16, ...overlay })).toEqual(["EMBEDDED_OVERLAY"]);
-    expect(codes(ct, { BitsAllocated: 16, ...overlay, "(6000,3000) OW": new Uint8Array(2) })).toEqual([]);
+    const own = {
+      "(6000,0010) US": 1,
+      "(6000,0100) US": 1,
+      "(6000,0102) US": 0,
+      "(6000,3000) OW": new Uint8Array(2),
+    };
+    expect(codes(ct, { BitsAllocated: 16, ...own })).toEqual([]);
+  });
+
+  it.each([
+    ["data of its own beside a bit position", { "(6000,0102) US": 12, "(6000,3000) OW": new Uint8Array(2) }],
+    ["empty data", { "(6000,0100) US": 1, "(6000,3000) OW": new Uint8Array(0) }],
+    ["no rows", { "(6000,0100) US": 16, "(6000,0102) US": 12 }],
+  ])("is not misled about an overlay by %s", (_, overlay) => {
+    expect(codes(ct, { BitsAllocated: 16, ...overlay })).toEqual(["EMBEDDED_OVERLAY"]);
   });
 });

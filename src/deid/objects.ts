@@ -1,11 +1,5 @@
-import {
-  type DataSet,
-  type DicomFile,
-  makeTag,
-  sopClassName,
-  Tags,
-  transferSyntaxInfo,
-} from "../dicom/index.js";
+import { type DicomFile, makeTag, sopClassName, Tags, transferSyntaxInfo } from "../dicom/index.js";
+import { hasEmbeddedOverlay, valuesOf, whyPixelsMatter } from "./pixels.js";
 import type { HeldReason, Profile } from "./types.js";
 
 /** What is done with the objects of a SOP class beyond their attributes. docs/objects.md shows the table. */
@@ -219,13 +213,8 @@ const BY_CLASS = new Map(
   OBJECT_RULES.flatMap((rule) => rule.classes.map((uid) => [ROOT_UID + uid, rule] as const)),
 );
 
-const IMAGE_TYPE = makeTag(0x0008, 0x0008);
-const CONVERSION_TYPE = makeTag(0x0008, 0x0064);
 const SPECIMEN_LABEL_IN_IMAGE = makeTag(0x0048, 0x0010);
 const PIXEL_DATA_PROVIDER_URL = makeTag(0x0028, 0x7fe0);
-const BITS_ALLOCATED = makeTag(0x0028, 0x0100);
-/** Image Type values of pictures of a screen or a page rather than of a patient. */
-const SCREEN_IMAGE = /^(SCREEN SAVE|SCREEN|SCREENSAVE|DOSE_INFO|DOSE|PROTOCOL|REPORT|FORM)$/;
 /** Whole-slide images of the label and of the slide with its label (PS3.3 C.8.12.4.1.1). */
 const SLIDE_LABEL = /^(LABEL|OVERVIEW)$/;
 
@@ -247,51 +236,18 @@ export function objectReasons(file: DicomFile, sopClass: string, profile: Profil
   if (data.string(PIXEL_DATA_PROVIDER_URL) !== "") {
     reasons.push({ code: "CLASS_HELD", detail: "its pixels lie at an address outside the object" });
   }
-  const imageType = valuesOf(data, IMAGE_TYPE);
-  if (imageType.some((value) => SLIDE_LABEL.test(value)) || data.string(SPECIMEN_LABEL_IN_IMAGE) === "YES") {
+  if (
+    valuesOf(data, Tags.ImageType).some((value) => SLIDE_LABEL.test(value)) ||
+    data.string(SPECIMEN_LABEL_IN_IMAGE) === "YES"
+  ) {
     reasons.push({ code: "CLASS_HELD", detail: "a picture of a slide's label" });
   }
   if (hasEmbeddedOverlay(data)) {
     reasons.push({ code: "EMBEDDED_OVERLAY", detail: "overlay planes share the bits of Pixel Data" });
   }
   if (profile.pixels !== "vetted") {
-    const why = whyPixelsMatter(data, rule, imageType);
+    const why = whyPixelsMatter(data, rule?.action, rule?.reason);
     if (why) reasons.push({ code: "PIXELS_NOT_EXAMINED", detail: why });
   }
   return reasons;
-}
-
-function whyPixelsMatter(
-  data: DataSet,
-  rule: ObjectRule | undefined,
-  imageType: string[],
-): string | undefined {
-  const declared = data.string(Tags.BurnedInAnnotation).toUpperCase();
-  if (declared === "YES") return "(0028,0301) Burned In Annotation is YES";
-  if (rule?.action === "pixels-unless-vetted") return rule.reason;
-  if (rule?.action === "pixels-unless-declared-clean" && declared !== "NO") return rule.reason;
-  if (imageType.some((value) => SCREEN_IMAGE.test(value)))
-    return "(0008,0008) Image Type says: a picture of a screen";
-  if (data.string(CONVERSION_TYPE) !== "" && declared !== "NO")
-    return "(0008,0064): converted from film or screen";
-  return undefined;
-}
-
-function valuesOf(data: DataSet, tag: ReturnType<typeof makeTag>): string[] {
-  const token = data.find(tag);
-  return token < 0 ? [] : data.strings(token).map((value) => value.trim().toUpperCase());
-}
-
-/** PS3.3 C.9.2, retired form: an overlay with a bit position and no Overlay Data lies within Pixel Data. */
-function hasEmbeddedOverlay(data: DataSet): boolean {
-  const { tag, next, count } = data.tokens;
-  const allocated = data.find(BITS_ALLOCATED);
-  for (let token = 0; token < count; token = next[token]!) {
-    const group = tag[token]! >>> 16;
-    const isOverlay = (group & 0xff00) === 0x6000 && (group & 1) === 0;
-    if (!isOverlay || (tag[token]! & 0xffff) !== 0x0010) continue;
-    if (data.find(makeTag(group, 0x3000)) < 0 && allocated >= 0 && data.find(makeTag(group, 0x0102)) >= 0)
-      return true;
-  }
-  return false;
 }

@@ -54,6 +54,21 @@ export class PatientContext {
     this.#shiftsDates = profile.options.has("modifiedDates");
   }
 
+  /** True for a DA or DT of the day of birth. */
+  isBirthDate(text: string): boolean {
+    return this.record.birthDates.includes(text.trim().replaceAll(".", "").slice(0, 8));
+  }
+
+  /** True for a DA or DT before the person was born: a placeholder, whatever it says. */
+  isBeforeBirth(text: string): boolean {
+    const day = text.trim().replaceAll(".", "").slice(0, 8);
+    return (
+      day.length === 8 &&
+      this.record.birthDates.length > 0 &&
+      this.record.birthDates.every((birth) => day < birth)
+    );
+  }
+
   mapUid(uid: string): string {
     return this.#uids.map(uid);
   }

@@ -79,6 +79,8 @@ export type HeldCode =
   | "IDENTIFIER_IN_BINARY"
   /** A value that must be changed cannot be read (a character set or date that makes no sense). */
   | "UNINTELLIGIBLE_VALUE"
+  /** The same tag twice in one data set: readers differ in which they see. */
+  | "DUPLICATE_ELEMENT"
   /** An element whose VR the standard does not name, or which the profile cannot judge. */
   | "UNJUDGED_ELEMENT";
 

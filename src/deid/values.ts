@@ -7,7 +7,8 @@ function shiftYmd(year: number, month: number, day: number, days: number): Date 
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
-  return new Date(date.getTime() + days * DAY);
+  const shifted = new Date(date.getTime() + days * DAY);
+  return shifted.getUTCFullYear() >= 1 && shifted.getUTCFullYear() <= 9999 ? shifted : null;
 }
 
 const digits = (value: number, width: number) => String(value).padStart(width, "0");
@@ -52,6 +53,22 @@ export function shiftDateTime(text: string, days: number): string | null {
 export function shiftedYear(text: string, days: number, vr: VR): string | null {
   const shifted = vr === "DT" ? shiftDateTime(text, days) : shiftDate(text, days);
   return shifted ? `${shifted.slice(0, 4)}0101` : shifted;
+}
+
+/** True for a TM, colons of the old form included (PS3.5 6.2), and for nothing. */
+export function isTime(text: string): boolean {
+  return /^(?:(?:[01]\d|2[0-3])(?:(:?)[0-5]\d(?:\1(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?)?$/.test(text.trim());
+}
+
+const INTEGER = /^[+-]?\d{1,12}$/;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
+/** Longer than the 16 characters of PS3.5 6.2, as many writers print floating point. */
+const MAX_DECIMAL = 32;
+
+/** True for a DS or IS, and for nothing. */
+export function isNumber(text: string): boolean {
+  const value = text.trim();
+  return value === "" || INTEGER.test(value) || (value.length <= MAX_DECIMAL && DECIMAL.test(value));
 }
 
 const UNITS_PER_YEAR: Readonly<Record<string, number>> = { Y: 1, M: 12, W: 52.18, D: 365.25 };

@@ -9,17 +9,21 @@ import {
   Flag,
   formatTag,
   groupOf,
+  isDefinedTerm,
   isPrivate,
   isPrivateCreator,
-  isValidUid,
+  isStandardUid,
   padded,
+  parseCharacterSet,
   ROOT,
   safePrivateAttribute,
   type Tag,
   type VR,
   vrCode,
 } from "../dicom/index.js";
-import type { Decider, Decision, Operation, Place } from "./decide.js";
+import { type ContentMeaning, contentMeaning, highestAge, isRetained } from "./content.js";
+import { isPlaceholder } from "./dates.js";
+import { type Decider, type Decision, isBulk, type Operation, type Place } from "./decide.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
 import { isStandardTerm } from "./terms.js";
 import {
@@ -28,9 +32,9 @@ import {
   type ActionName,
   type HeldReason,
   type KeptText,
-  type SafePrivateRule,
+  type Profile,
 } from "./types.js";
-import { cappedAge, dummyText, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
+import { cappedAge, dummyText, isNumber, isTime, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
 
 const ACTION_PLACE = Object.fromEntries(ACTION_NAMES.map((name, i) => [name, i])) as Record<
   ActionName,
@@ -57,11 +61,10 @@ const ORPHAN: Decision = { ...REMOVE, why: "private without a creator that owns 
 /** Larger values than this are searched for identifiers in steps. */
 const SEARCH_STEP = 1 << 20;
 const SEARCH_OVERLAP = 256;
-const NUMERIC = /^[-+.eE0-9 \\\0]*$/;
-/** DA, DT and TM, old forms with points and colons included. */
-const TEMPORAL = /^[0-9.:+-]{0,26}$/;
-const isTemporal = (value: string) => TEMPORAL.test(value);
-const LONG_NUMBER = /\d{6}/;
+/** The integer part of a number, from five digits on. */
+const LONG_INTEGER = /^\s*[+-]?(\d{5,})/;
+/** Bytes of a number or table shorter than a name, or longer than any but pixels, are not searched for text. */
+const [SHORTEST_TEXT, LONGEST_NUMBERS] = [6, 65_536];
 
 /** Goes through a data set once, and collects the edits that de-identify it. */
 export class Walk {
@@ -74,23 +77,15 @@ export class Walk {
   readonly #data: DataSet;
   readonly #decider: Decider;
   readonly #patient: PatientContext;
-  readonly #safePrivate: readonly SafePrivateRule[];
-  readonly #listsPrivate: boolean;
+  readonly #profile: Profile;
   readonly #record: Recorder | undefined;
 
-  constructor(
-    data: DataSet,
-    decider: Decider,
-    patient: PatientContext,
-    privates: { readonly rules: readonly SafePrivateRule[]; readonly standardList: boolean },
-    record?: Recorder,
-  ) {
+  constructor(data: DataSet, decider: Decider, patient: PatientContext, profile: Profile, record?: Recorder) {
     this.#data = data;
     this.edits = new Edits(data);
     this.#decider = decider;
     this.#patient = patient;
-    this.#safePrivate = privates.rules;
-    this.#listsPrivate = privates.standardList;
+    this.#profile = profile;
     this.#record = record;
   }
 
@@ -106,8 +101,12 @@ export class Walk {
     const { tag: tags, next } = this.#data.tokens;
     const after = this.#data.after(item);
     let blocks: Map<number, PrivateBlock> | undefined;
+    let last = -1;
+    let isOrdered = true;
     for (let token = item + 1; token < after; token = next[token]!) {
       const tag = tags[token] as Tag;
+      isOrdered &&= tag > last;
+      last = tag;
       if (!isPrivate(tag)) this.#element(token, this.#decider.decide(tag, place), place);
       else if (isPrivateCreator(tag)) {
         blocks ??= new Map();
@@ -118,9 +117,20 @@ export class Walk {
         });
       } else this.#private(token, tag, blocks, place);
     }
+    if (!isOrdered) this.#requireNoDuplicates(item);
     for (const block of blocks?.values() ?? []) {
       if (block.used) this.#done(block.token, "kept", "creator of safe private attributes");
       else this.#remove(block.token, "creator of nothing that stays");
+    }
+  }
+
+  /** PS3.5 7.1: readers differ in which of two elements with one tag they see, so neither can be judged. */
+  #requireNoDuplicates(item: number): void {
+    const { tag: tags, next } = this.#data.tokens;
+    const seen = new Set<number>();
+    for (let token = item + 1; token < this.#data.after(item); token = next[token]!) {
+      if (seen.has(tags[token]!)) return this.#hold("DUPLICATE_ELEMENT", token, "twice in one data set");
+      seen.add(tags[token]!);
     }
   }
 
@@ -133,11 +143,12 @@ export class Walk {
 
   #privateDecision(creator: string, tag: Tag): Decision {
     const element = elementOf(tag) & 0xff;
-    const rule = this.#safePrivate.find(
+    const rule = this.#profile.safePrivate.find(
       (safe) => safe.group === groupOf(tag) && safe.element === element && safe.creator === creator,
     );
     if (rule) return this.#decider.safePrivate(rule.vr, `profile: ${rule.reason}`);
-    const listed = this.#listsPrivate ? safePrivateAttribute(creator, groupOf(tag), element) : undefined;
+    const isListed = this.#profile.options.has("retainSafePrivate");
+    const listed = isListed ? safePrivateAttribute(creator, groupOf(tag), element) : undefined;
     return listed ? this.#decider.safePrivate(listed.vr, "PS3.15 Table E.3.10-1: safe") : REMOVE;
   }
 
@@ -146,11 +157,13 @@ export class Walk {
     if (operation === "remove") return this.#remove(token, why);
     if (operation === "empty") return this.#empty(token, decision);
     if (this.#data.isSequence(token)) return this.#items(token, decision, place);
+    const meaning = contentMeaning(this.#data, token);
+    if (meaning && !isRetained(meaning, this.#profile)) return this.#content(token, decision, meaning);
     const judged = this.#byActualVr(token, decision);
     if (!judged) return;
     switch (judged) {
       case "keep":
-        return this.#done(token, "kept", why);
+        return this.#keep(token, decision);
       case "number":
         return this.#number(token, decision);
       case "text":
@@ -164,6 +177,25 @@ export class Walk {
       default:
         return this.#rewrite(token, decision, judged, place);
     }
+  }
+
+  /** A content item that tells of a person or a device by its concept, whatever its attribute. */
+  #content(token: number, decision: Decision, meaning: ContentMeaning): void {
+    if (meaning !== "age") {
+      const why = `PS3.16: the concept of this content item is that of a ${meaning}`;
+      return this.#dummy(token, { ...decision, why });
+    }
+    const highest = highestAge(this.#data, token);
+    this.#mapped(token, decision, "cleaned", (value) => (Number(value) >= highest ? String(highest) : value));
+  }
+
+  /** Numbers stay unread, unless text stands in their bytes. */
+  #keep(token: number, decision: Decision): void {
+    const length = this.#data.length(token);
+    const isSearched =
+      length >= SHORTEST_TEXT && length <= LONGEST_NUMBERS && !isBulk(this.#data.tagAt(token));
+    if (isSearched && hasPrintableRun(this.#data.bytes(token))) return this.#binary(token, decision);
+    this.#done(token, "kept", decision.why);
   }
 
   #rewrite(token: number, decision: Decision, operation: Operation, place: Place): void {
@@ -180,14 +212,13 @@ export class Walk {
       case "age":
         return this.#mapped(token, decision, "cleaned", cappedAge);
       case "temporal":
-        return this.#keptIf(token, decision, isTemporal);
+        return this.#keptIf(token, decision, (value) => this.#isTemporal(value, decision.vr));
       case "class-uid":
-        return this.#keptIf(
-          token,
-          decision,
-          (value) => value === "" || isValidUid(value),
-          () => this.#uid(token, { ...decision, why: `${why}; it is no UID` }),
+        return this.#keptIf(token, decision, isPublicUid, () =>
+          this.#uid(token, { ...decision, why: `${why}; it is none that everybody knows` }),
         );
+      case "character-set":
+        return this.#characterSet(token, decision);
       case "patient-id":
         return this.#pseudonym(token, decision, place);
       case "patient-name":
@@ -228,16 +259,34 @@ export class Walk {
     for (let item = token + 1; item < next[token]!; item = next[item]!) this.item(item, inside);
   }
 
+  /** A number may be an identifier in figures: its integer part is compared when it is long enough to be one. */
   #number(token: number, decision: Decision): void {
-    const bytes = this.#data.bytes(token);
-    const text = fromLatin1(bytes);
-    const numeric = NUMERIC.test(text);
-    if (numeric && (text.includes(".") || !LONG_NUMBER.test(text)))
-      return this.#done(token, "kept", decision.why);
-    if (!numeric) return this.#text(token, decision, "text");
-    if (this.#patient.containsKnown(text))
-      return this.#fallBack(token, decision, "it holds a known identifier");
+    const values = fromLatin1(this.#data.bytes(token))
+      .replace(/[\0\s]+$/, "")
+      .split("\\");
+    if (!values.every(isNumber)) return this.#text(token, decision, "text");
+    const isIdentifier = (value: string) => {
+      const digits = LONG_INTEGER.exec(value)?.[1];
+      return digits !== undefined && this.#patient.containsKnown(digits);
+    };
+    if (values.some(isIdentifier)) return this.#fallBack(token, decision, "it holds a known identifier");
     this.#done(token, "kept", decision.why);
+  }
+
+  #isTemporal(value: string, vr: VR): boolean {
+    if (vr === "TM") return isTime(value);
+    const isDate = (vr === "DA" ? shiftDate(value, 0) : shiftDateTime(value, 0)) !== null;
+    return isDate && !this.#patient.isBirthDate(value);
+  }
+
+  /** What is no term of a character set says nothing that a reader can use, and may say anything. */
+  #characterSet(token: number, decision: Decision): void {
+    const text = fromLatin1(this.#data.bytes(token)).replace(/[\0\s]+$/, "");
+    const { problems, terms } = parseCharacterSet(text.split("\\").map((term) => term.trim()));
+    if (problems.length === 0) return this.#done(token, "kept", decision.why);
+    const known = terms.filter(isDefinedTerm);
+    if (known.length === 0) return this.#remove(token, `${decision.why}; it names none that is known`);
+    this.#replace(token, "CS", latin1(known.join("\\")), "cleaned", decision.why);
   }
 
   /** Values of the standard itself stay; of several values only those that hold an identifier go. */
@@ -310,7 +359,10 @@ export class Walk {
   }
 
   #dates(token: number, decision: Decision, shift: (text: string, days: number) => string | null): void {
-    this.#mapped(token, decision, "shifted", (text) => shift(text, this.#patient.days));
+    this.#mapped(token, decision, "shifted", (text) => {
+      if (text.trim() !== "" && (isPlaceholder(text) || this.#patient.isBeforeBirth(text))) return null;
+      return shift(text, this.#patient.days);
+    });
   }
 
   #mapped(
@@ -402,6 +454,24 @@ export class Walk {
     this.#counts[ACTION_PLACE[action]]!++;
     this.#record?.(token, action, why);
   }
+}
+
+/** OIDs of terminologies under HL7's root, which coding schemes are named by (PS3.16 Table 8-1). */
+const TERMINOLOGY = /^2\.16\.840\.1\.113883\.[356](\.\d{1,6}){1,4}$/;
+
+/** True for UIDs that name the same thing for everybody: DICOM's own and those of terminologies. */
+function isPublicUid(uid: string): boolean {
+  return uid === "" || isStandardUid(uid) || TERMINOLOGY.test(uid);
+}
+
+/** True when six or more printable characters stand in a row. */
+function hasPrintableRun(bytes: Uint8Array): boolean {
+  let run = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    run = bytes[i]! >= 0x20 && bytes[i]! < 0x7f ? run + 1 : 0;
+    if (run === SHORTEST_TEXT) return true;
+  }
+  return false;
 }
 
 /** The VR by which to read text: the file's where it is one of text, else the dictionary's, else LO. */

@@ -17,6 +17,7 @@ const NEXT_STEPS: { readonly [code in HeldCode]: string } = {
   EMBEDDED_OVERLAY: "overlays inside Pixel Data may show text: review by hand",
   IDENTIFIER_IN_BINARY: "bytes hold an identifier of the patient: review by hand",
   UNINTELLIGIBLE_VALUE: "a value that must change cannot be read: repair it, run again",
+  DUPLICATE_ELEMENT: "a tag twice in one data set: have the source correct it, or send it again",
   UNJUDGED_ELEMENT: "an element that the profile cannot judge: add a rule to the profile",
 };
 

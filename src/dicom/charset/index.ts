@@ -4,7 +4,7 @@ import { BACKSLASH, type TextKind } from "./delimiters.js";
 import { decodeGb18030, encodeGb18030 } from "./gb18030.js";
 import { ASCII } from "./graphic-sets.js";
 import { codeTable, decodeIso2022, encodeIso2022, encodePlainAscii, isPlainAscii } from "./iso2022.js";
-import { parseTerms } from "./terms.js";
+import { parseTerm, parseTerms } from "./terms.js";
 
 export type { TextKind } from "./delimiters.js";
 
@@ -117,3 +117,8 @@ export function characterSetFor(text: string): readonly string[] {
 }
 
 const LATIN_1_SET = makeCharacterSet(["ISO_IR 100"]);
+
+/** True for a term of PS3.3 C.12.1.1.2, in its own or a deviant spelling, and for the empty one. */
+export function isDefinedTerm(term: string): boolean {
+  return parseTerm(term).form !== "unknown";
+}
