@@ -158,7 +158,7 @@ exit status: 0 found, 1 unknown, 2 wrong usage or another key`,
     crosswalk: { value: "XW", help: "the crosswalk folder of the run" },
     project: { value: "NAME", help: "as in the run" },
     recipient: { value: "NAME", help: "as in the run" },
-    issuer: { value: "NAME", help: "Issuer of Patient ID of the originals, if they have one" },
+    issuer: { value: "NAME", help: "Issuer of Patient ID of the original; default: as in the crosswalk" },
     json: JSON_OPTION,
   },
   count: { min: 1, max: 1 },
@@ -182,22 +182,24 @@ const traceCommand: Command = {
   usage: "PATIENT-ID OUT...",
   summary: "which releases hold a patient",
   about: `Computes the patient's pseudonym for each release with the site key and says what the release holds of the
-patient. Needs no crosswalk. An ID on a command line is seen by others on the same machine and kept by the shell.
+patient. Needs no crosswalk; one beside a release tells the issuers to try. An ID on a command line is seen by others on the same machine and kept by the shell.
 
 exit status: 0 every release was judged, 1 one was made with another key, 2 wrong usage`,
   options: {
     "site-key": KEY_OPTION,
-    issuer: { value: "NAME", help: "Issuer of Patient ID of the originals, if they have one" },
+    issuer: {
+      value: "NAME",
+      help: "Issuer of Patient ID: part of who a patient is; default: none, and those that crosswalks tell",
+    },
     json: JSON_OPTION,
   },
   count: { min: 2, max: Number.POSITIVE_INFINITY },
   run(line, io) {
     const [patientId = "", ...outs] = line.positionals;
     const siteKey = readSiteKey(line.text("site-key") ?? defaultSiteKeyPath(io.env));
-    return trace(
-      { patientId, issuer: line.text("issuer") ?? "", siteKey, outs, json: line.flag("json") },
-      io,
-    );
+    const issuer = line.text("issuer");
+    const told = issuer === undefined ? {} : { issuer };
+    return trace({ patientId, ...told, siteKey, outs, json: line.flag("json") }, io);
   },
 };
 

@@ -188,13 +188,44 @@ describe("trace", () => {
     });
   });
 
-  it("says in words what it found, and names the issuer where none was told", async () => {
-    const absent = await elpis("trace", PEOPLE.musterfrau.patientId, at("out"));
-    expect(absent.stdout).toMatch(/ p1 +r1 +absent$/m);
-    expect(absent.stderr).toContain("--issuer");
+  /** The release without the crosswalk beside it, or with one of these rows. */
+  function alone(name: string, ...patients: string[]): string {
+    mkdirSync(at(name));
+    copyFileSync(at("out/release.json"), at(`${name}/release.json`));
+    if (patients.length === 0) return at(name);
+    mkdirSync(at(`${name}.crosswalk`));
+    const lines = ["id_old,id_new,issuer_old,study_old", ...patients];
+    writeFileSync(at(`${name}.crosswalk/patients.csv`), `${lines.join("\n")}\n`);
+    return at(name);
+  }
+
+  it("says under what it found nobody, and names the issuer where none was told", async () => {
+    const { stdout, stderr } = await elpis("trace", PEOPLE.musterfrau.patientId, alone("alone"));
+    expect(stdout).toMatch(/ p1 +r1 +absent +under this ID without issuer$/m);
+    expect(stderr).toContain("--issuer");
+    const told = await elpis("trace", PEOPLE.musterfrau.patientId, at("alone"), "--issuer", "ELSEWHERE");
+    expect(told.stdout).toMatch(/ absent +under this ID with issuer ELSEWHERE$/m);
+    expect(told.stderr).toBe("");
+  });
+
+  it("tries the issuers that a crosswalk beside a release tells", async () => {
+    const folder = alone("with-crosswalk", `SOMEBODY,XXXXXXXX,${ISSUER},`);
+    const { stdout } = await elpis("trace", PEOPLE.musterfrau.patientId, folder);
+    expect(stdout).toMatch(new RegExp(`present +as \\S+: 2 studies, .*; issuer ${ISSUER}$`, "m"));
+    const absent = await elpis("trace", "MRN-NOBODY", folder);
+    expect(absent.stdout).toMatch(
+      new RegExp(`absent +under this ID without issuer or with issuer ${ISSUER}$`, "m"),
+    );
+  });
+
+  it("says in words what it found, and not of whom", async () => {
     const present = await elpis("trace", PEOPLE.musterfrau.patientId, at("out"), "--issuer", ISSUER);
     expect(present.stdout).toMatch(/ p1 +r1 +present +as \S+: 2 studies, \d+ series, \d+ instances$/m);
     expect(present.stdout).not.toContain(PEOPLE.musterfrau.patientId);
+  });
+
+  it.each(["", "  "])("refuses the empty ID %j", async (id) => {
+    expect(await elpis("trace", id, at("out"))).toMatchObject({ status: 2, stdout: "" });
   });
 
   it("refuses a folder without a release", async () => {
