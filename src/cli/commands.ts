@@ -8,6 +8,7 @@ import { deidentify } from "./deidentify.js";
 import { DEFAULT_DEMO_FOLDER, demo, samples } from "./demo.js";
 import { inspect } from "./inspect.js";
 import { type Io, printJson } from "./output.js";
+import { showProfile } from "./profile.js";
 import { reidentify } from "./reidentify.js";
 import { canonicalPath, isInside } from "./run/list.js";
 import { loadProfile } from "./run/profile.js";
@@ -30,14 +31,17 @@ const PROFILE_OPTION: CommandOption = {
   help: `${Object.keys(BUILTIN_PROFILES).join(", ")}, or a YAML file; default: ${DEFAULT_PROFILE}`,
 };
 
-/** The profile's name or path. Throws USAGE where there is neither such a name nor such a file. */
-function profileOf(line: CommandLine): string {
-  const given = line.text("profile") ?? DEFAULT_PROFILE;
+/** A profile's name or path. Throws USAGE where there is neither such a name nor such a file. */
+function profileNamed(given: string): string {
   const names = Object.keys(BUILTIN_PROFILES);
   if (names.includes(given) || existsSync(given)) return given;
   const meant = closest(given, names);
   const hint = meant === undefined ? `choose ${names.join(", ")}, or a file` : `did you mean ${meant}?`;
   throw new ElpisError("USAGE", `${given} is no profile and no file: ${hint}`);
+}
+
+function profileOf(line: CommandLine): string {
+  return profileNamed(line.text("profile") ?? DEFAULT_PROFILE);
 }
 
 function jobsOf(line: CommandLine): number {
@@ -143,6 +147,19 @@ patient; in a run, by what all files tell.`,
       },
       io,
     ),
+};
+
+const profileCommand: Command = {
+  name: "profile",
+  usage: "NAME|FILE",
+  summary: "check a profile, and show what it says and its digest",
+  about: `Reads a profile as deidentify would, lists everything wrong in it, or shows what it says with its bases
+resolved. The digest is the one in the release.json of every run under it.
+
+exit status: 0 the profile is right, 2 it is not`,
+  options: { json: JSON_OPTION },
+  count: { min: 1, max: 1 },
+  run: (line, io) => showProfile(loadProfile(profileNamed(line.positionals[0]!)), line.flag("json"), io),
 };
 
 const reidentifyCommand: Command = {
@@ -264,6 +281,7 @@ const samplesCommand: Command = {
 export const COMMANDS: readonly Command[] = [
   deidentifyCommand,
   inspectCommand,
+  profileCommand,
   reidentifyCommand,
   traceCommand,
   keyCommand,

@@ -26,6 +26,7 @@ import {
 import type { AttributeRule, Profile, SafePrivateRule } from "./types.js";
 
 export { BUILTIN_PROFILES, type BuiltinProfile, isBuiltin } from "./profiles/builtin.js";
+export { OPTION_NAMES } from "./profiles/schema.js";
 
 /** How a profile reaches other files; what is not given, it cannot do. */
 export interface ProfileFiles {
