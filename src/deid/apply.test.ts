@@ -234,7 +234,7 @@ describe("attacks through a single value", () => {
       { "(0018,9461) FL": new TextEncoder().encode("Quimbleton^Maud ") },
       "Quimbleton",
     ],
-    ["a birth date in a class UID", { ContextUID: "1.2.4.19310405.45821" }, "19310405"],
+    ["the ID in a class UID", { ContextUID: "1.2.4.1931.4471902" }, "4471902"],
     [
       "the approval date of a trial, shifted",
       { EthicsCommitteeApprovalEffectivenessStartDate: "20240101" },

@@ -38,8 +38,11 @@ export function isPatientsOwnDate(tag: Tag): boolean {
   return OWN.has(tag);
 }
 
-/** What systems write where a date is demanded and none is known. Shifted, it would be the shift in plain sight. */
-const PLACEHOLDERS = new Set(["19000101", "19010101", "19700101", "19800101", "20000101", "20010101"]);
+/**
+ * What systems write where a date is demanded and none is known. Shifted, it would be the shift in plain sight.
+ * Days on which people are examined, such as 1 January 2000, are not among them.
+ */
+const PLACEHOLDERS = new Set(["19000101", "19010101", "19700101"]);
 /** Before the first radiograph, and after any examination. */
 const [FIRST_YEAR, LAST_YEAR] = [1895, 2099];
 

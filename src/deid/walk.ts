@@ -13,11 +13,13 @@ import {
   isPrivate,
   isPrivateCreator,
   isStandardUid,
+  isValidUid,
   padded,
   parseCharacterSet,
   ROOT,
   safePrivateAttribute,
   type Tag,
+  Tags,
   type VR,
   vrCode,
 } from "../dicom/index.js";
@@ -25,7 +27,7 @@ import { type ContentMeaning, contentMeaning, highestAge, isRetained } from "./c
 import { isPlaceholder } from "./dates.js";
 import { type Decider, type Decision, isBulk, type Operation, type Place } from "./decide.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
-import { isStandardTerm } from "./terms.js";
+import { isPublicScheme, isStandardTerm } from "./terms.js";
 import {
   ACTION_NAMES,
   type ActionCounts,
@@ -33,6 +35,7 @@ import {
   type HeldReason,
   type KeptText,
   type Profile,
+  type SuspiciousText,
 } from "./types.js";
 import { cappedAge, dummyText, isNumber, isTime, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
 
@@ -214,8 +217,11 @@ export class Walk {
       case "temporal":
         return this.#keptIf(token, decision, (value) => this.#isTemporal(value, decision.vr));
       case "class-uid":
-        return this.#keptIf(token, decision, isPublicUid, () =>
-          this.#uid(token, { ...decision, why: `${why}; it is none that everybody knows` }),
+        return this.#keptIf(
+          token,
+          decision,
+          (value) => this.#isClassUid(value),
+          () => this.#uid(token, { ...decision, why: `${why}; it may name somebody` }),
         );
       case "character-set":
         return this.#characterSet(token, decision);
@@ -257,6 +263,17 @@ export class Walk {
     this.#done(token, "kept", decision.why);
     const { next } = this.#data.tokens;
     for (let item = token + 1; item < next[token]!; item = next[item]!) this.item(item, inside);
+  }
+
+  /** DICOM's own UIDs, terminologies, and registered ones of vendors: no arc as long as a date, none of them known. */
+  #isClassUid(uid: string): boolean {
+    if (uid === "" || isStandardUid(uid) || TERMINOLOGY.test(uid)) return true;
+    const arcs = uid.split(".");
+    return (
+      isValidUid(uid) &&
+      arcs.every((arc) => arc.length < 8) &&
+      !arcs.some((arc) => this.#patient.containsKnown(arc))
+    );
   }
 
   /** A number may be an identifier in figures: its integer part is compared when it is long enough to be one. */
@@ -311,10 +328,24 @@ export class Walk {
   #text(token: number, decision: Decision, operation: CleaningMode): void {
     const vr = textVr(this.#data.vrAt(token), decision.vr);
     const cleaned = this.#patient.clean(this.#data, token, vr, operation);
-    for (const why of cleaned.suspicious) this.keptText.push({ path: this.#data.path(token), why });
+    if (cleaned.outcome !== "nothing") this.#noteSuspicious(token, cleaned.suspicious);
     if (cleaned.outcome === "unchanged") this.#done(token, "kept", decision.why);
     else if (cleaned.outcome === "nothing") this.#fallBack(token, decision, "all of it might identify");
     else this.#replace(token, this.#writtenVr(token, vr), cleaned.bytes, "cleaned", decision.why);
+  }
+
+  /** Codes of public schemes are numbers by nature and name nobody. */
+  #noteSuspicious(token: number, suspicious: readonly SuspiciousText[]): void {
+    if (suspicious.length === 0) return;
+    const isCode = this.#data.tagAt(token) === Tags.CodeValue && this.#hasPublicScheme(token);
+    for (const one of suspicious) {
+      if (!(isCode && one.why === "id-like")) this.keptText.push({ path: this.#data.path(token), ...one });
+    }
+  }
+
+  #hasPublicScheme(codeValue: number): boolean {
+    const scheme = this.#data.find(Tags.CodingSchemeDesignator, this.#data.tokens.parent[codeValue]!);
+    return scheme >= 0 && isPublicScheme(this.#data.text(scheme).trim());
   }
 
   /** Bytes that would stay are searched for this patient's identifiers; a hit is for a person to judge. */
@@ -458,11 +489,6 @@ export class Walk {
 
 /** OIDs of terminologies under HL7's root, which coding schemes are named by (PS3.16 Table 8-1). */
 const TERMINOLOGY = /^2\.16\.840\.1\.113883\.[356](\.\d{1,6}){1,4}$/;
-
-/** True for UIDs that name the same thing for everybody: DICOM's own and those of terminologies. */
-function isPublicUid(uid: string): boolean {
-  return uid === "" || isStandardUid(uid) || TERMINOLOGY.test(uid);
-}
 
 /** True when six or more printable characters stand in a row. */
 function hasPrintableRun(bytes: Uint8Array): boolean {
