@@ -95,7 +95,7 @@ export async function demo(root: string, io: Io): Promise<number> {
   say(`   ${released} released, ${held} held, ${plural(duplicates, "copy")} left out, ${other} not DICOM\n`);
   say(`${beforeAndAfter(folders, written, io).join("\n")}\n`);
   say(paint("bold", `3. Held, and not in ${folders.shared}:`));
-  say(`${heldLines(folders).join("\n")}\n`);
+  say(`${heldLines(folders, io).join("\n")}\n`);
   say(nextSteps(folders));
   return 0;
 }
@@ -197,8 +197,10 @@ function beforeAndAfter(folders: DemoFolders, written: readonly Sample[], io: Io
       join(folders.shared, path),
     ]),
   );
-  const width = Math.max(24, Math.floor(((io.stdout.columns ?? 120) - 34) / 2));
-  const rows: string[][] = [];
+  const width = Math.max(24, Math.floor((columnsOf(io) - 34) / 2));
+  const rows: string[][] = [["", "before", "after"]];
+  /** What stands above a row of the table: the sample and its class, which are no cells of it. */
+  const headings = new Map<number, string>();
   let last = "";
   let samePixels = true;
   for (const [path, label, way] of TELLING) {
@@ -206,17 +208,20 @@ function beforeAndAfter(folders: DemoFolders, written: readonly Sample[], io: Io
     const file = released.get(`${newUids.get(before.string(Tags.SOPInstanceUID))}.dcm`);
     if (file === undefined) continue;
     const after = readFile(memorySource(readFileSync(file))).data;
-    if (path !== last) rows.push([path, sopClassName(before.string(Tags.SOPClassUID)) ?? "", ""]);
+    if (path !== last) {
+      const name = sopClassName(before.string(Tags.SOPClassUID)) ?? "";
+      headings.set(rows.length, `${paint("bold", path)}  ${paint("dim", name)}`);
+    }
     last = path;
     samePixels &&= pixelsAreSame(before, after);
     rows.push(...wrappedRow(`  ${label}`, valueAt(before, way), valueAt(after, way), width));
   }
-  const lines = table([["", "before", "after"], ...rows], (cell, column, row) => {
-    if (row === 0 || (column === 0 && !cell.startsWith(" "))) return paint("bold", cell);
+  const lines = table(rows, (cell, column, row) => {
+    if (row === 0) return paint("bold", cell);
     return column === 2 ? paint("green", cell) : column === 1 ? paint("yellow", cell) : cell;
   });
   return [
-    ...lines,
+    ...lines.flatMap((line, at) => [headings.get(at) ?? [], line].flat()),
     `Pixel data: ${samePixels ? "identical, byte for byte, in every one of these" : "changed"}`,
   ];
 }
@@ -259,18 +264,29 @@ function pixelsAreSame(before: DataSet, after: DataSet): boolean {
   return equalBytes(a!, b!);
 }
 
-/** `path  REASON: detail` of every held file, from held.jsonl. */
-function heldLines({ held, studies }: DemoFolders): string[] {
-  const lines = readFileSync(join(held, "held.jsonl"), "utf8").trimEnd().split("\n");
-  const rows = lines
+/** Path and reason of every held file, and below them what the reason means, from held.jsonl. */
+function heldLines({ held, studies }: DemoFolders, io: Io): string[] {
+  const files = readFileSync(join(held, "held.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as { path: string; reasons: { code: string; detail: string }[] })
-    .map(({ path, reasons }) => [
+    .map((line) => JSON.parse(line) as { path: string; reasons: { code: string; detail: string }[] });
+  const heads = table(
+    files.map(({ path, reasons }) => [
       `   ${relative(studies, path).startsWith("..") ? path : relative(studies, path)}`,
-      reasons[0]?.code ?? "",
-      clip(printable(reasons[0]?.detail ?? ""), 90),
-    ]);
-  return table(rows);
+      reasons.map(({ code }) => code).join(", "),
+    ]),
+  );
+  return heads.flatMap((head, at) => [
+    head,
+    ...files[at]!.reasons.flatMap(({ detail }) =>
+      wrapped(printable(detail), columnsOf(io) - 7).map((line) => `       ${line}`),
+    ),
+  ]);
+}
+
+function columnsOf({ stdout }: Io): number {
+  return Math.max(60, stdout.columns ?? 120);
 }
 
 function nextSteps(folders: DemoFolders): string {

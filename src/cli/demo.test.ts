@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { demo } from "./demo.js";
+import { displayWidth } from "./output.js";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "elpis-demo-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it.each([80, 120])("keeps its table and the reasons within %d columns", async (columns) => {
+  let text = "";
+  const stdout = { write: (piece: string) => (text += piece), columns };
+  expect(await demo(join(folder, "d"), { stdout, stderr: stdout, env: {} })).toBe(0);
+  const [, table = "", held = ""] = text.split("\n\n").map((part) => part.replace(/^3\. .*\n/, ""));
+  const lines = `${table}\n${held}`.split("\n");
+  expect(lines.length).toBeGreaterThan(30);
+  expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
+  expect(table).toMatch(/^HEADCT\/CT01 {2}CT Image Storage$/m);
+  expect(table).toMatch(/^ {2}KVP {19,20}120 +120$/m);
+  expect(held).toMatch(/^ {3}ultrasound\/us-01\.dcm +PIXELS_NOT_EXAMINED$\n^ {7}\S/m);
+  expect(held).not.toContain("…");
+});
