@@ -1,7 +1,7 @@
 /**
  * De-identifies every DICOM file of the public corpus under the profiles that come along and has dciodvfy,
  * dcmtk, gdcm and pydicom compare what came out with what went in:
- *   npx tsx scripts/conformance.ts [--profile NAME]... [--only PART-OF-PATH] [--list]
+ *   npm run conformance -- [--profile NAME]... [--only PART-OF-PATH] [--list]
  * Prints what was held and why, new errors and new warnings by kind; --list adds the files. Exits 1 when there
  * is a new error, a file that a judge can no longer read, or a value that changed without a decision.
  */

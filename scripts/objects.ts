@@ -1,7 +1,7 @@
 /**
  * Writes the table of docs/objects.md from OBJECT_RULES:
- *   npx tsx scripts/objects.ts            writes the page when it differs
- *   npx tsx scripts/objects.ts --check    exits 1 when it is stale
+ *   npm run objects                writes the page when it differs
+ *   npm run objects -- --check     exits 1 when it is stale
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -38,7 +38,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = readFileSync(page, "utf8");
   const made = withTable(text);
   if (made !== text && process.argv.includes("--check")) {
-    console.error("docs/objects.md is stale: npx tsx scripts/objects.ts");
+    console.error("docs/objects.md is stale: npm run objects");
     process.exitCode = 1;
   } else if (made !== text) writeFileSync(page, made);
 }
