@@ -33,6 +33,7 @@ export type ErrorCode =
   | "OUTPUT_UNWRITABLE"
   | "RESUME_MISMATCH"
   | "WORKER_DIED"
+  | "INTERRUPTED"
   | "NOT_FOUND";
 
 /**

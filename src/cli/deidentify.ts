@@ -1,18 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { ElpisError } from "../base/index.js";
 import { deriveProjectKeys } from "../deid/index.js";
-import type { TextSink } from "./output.js";
+import { grouped, plural, type TextSink } from "./output.js";
 import { removeIfThere, sweep } from "./run/files.js";
-import {
-  type Folders,
-  journalPath,
-  manifestPath,
-  patientsPath,
-  prepareFolders,
-  resolveFolders,
-  uidsPath,
-} from "./run/folders.js";
-import { Journal, type JournalHeader, type JournalRecord } from "./run/journal.js";
+import { type Folders, journalPath, manifestPath, resolveFolders, withFolders } from "./run/folders.js";
+import { JOURNAL_FORMAT, Journal, type JournalHeader, type JournalRecord } from "./run/journal.js";
 import { type Listing, listInputs } from "./run/list.js";
 import { inputDigest, type Plan, planRelease } from "./run/plan.js";
 import { openPool, type Pool } from "./run/pool.js";
@@ -51,6 +43,7 @@ export interface DeidentifyIo {
 }
 
 export const EXIT_RELEASED = 0;
+/** Some DICOM files are held, or behind links that were not followed. */
 export const EXIT_SOME_HELD = 3;
 
 /** Files that make a thread worth its start. */
@@ -58,30 +51,41 @@ const FILES_PER_THREAD = 64;
 
 /**
  * De-identifies the inputs into a folder that may be shared. Returns the exit code: 0 when every DICOM file
- * came out, 3 when some are held. Throws ElpisError for anything that ends the run before it is complete; a
- * run that began to write can then be resumed.
+ * came out, 3 when some are held or links were not followed. Throws ElpisError for anything that ends the run
+ * before it is complete; a run that began to write can then be resumed.
  */
 export async function deidentify(options: DeidentifyOptions, io: DeidentifyIo): Promise<number> {
   const profile = loadProfile(options.profile);
   const keys = deriveProjectKeys(options.siteKey, options.project, options.recipient);
   const folders = resolveFolders(options);
   const listing = listInputs(folders.inputs);
-  const present = prepareFolders(folders, options.resume);
   const settings: RunSettings = { profile, keys, out: folders.out, digests: options.digests };
+  return withFolders(folders, options.resume, (present) =>
+    runIn(folders, present, listing, settings, options, io),
+  );
+}
+
+async function runIn(
+  folders: Folders,
+  present: readonly string[],
+  listing: Listing,
+  settings: RunSettings,
+  options: DeidentifyOptions,
+  io: DeidentifyIo,
+): Promise<number> {
+  const { profile, keys } = settings;
   const progress = new Progress(io.stderr, options.json ? "none" : io.isTTY ? "bar" : "lines", () =>
     performance.now(),
   );
   const pool = openPool(Math.min(options.jobs, Math.ceil(listing.files.length / FILES_PER_THREAD)), settings);
+  const onSignal = onStopSignals(() => pool.fail(stopped(folders)));
   try {
     const plan = await planRelease(pool, listing, profile, keys, progress);
-    const release = await secondPass(
-      pool,
-      plan,
-      folders,
-      headerOf(settings, listing, plan),
-      present,
-      progress,
-    );
+    requireDicom(plan, listing);
+    const releasable = plan.studies.reduce((sum, { files }) => sum + files.length, 0);
+    progress.tell(`${grouped(releasable)} of ${plural(listing.files.length, "file")} may be released`);
+    const header = headerOf(settings, listing, plan);
+    const release = await secondPass(pool, plan, folders, header, options.resume, progress);
     const manifest = release.manifest({ software: software(), profile, keys });
     requireNothingForeign(
       folders,
@@ -89,8 +93,9 @@ export async function deidentify(options: DeidentifyOptions, io: DeidentifyIo): 
       manifest.instances.map(({ path }) => path),
     );
     release.publish(folders, manifest);
-    const outcome = { manifest, patients: release.crosswalk.patientCount, folders, other: plan.other };
-    const exitCode = manifest.counts.held > 0 ? EXIT_SOME_HELD : EXIT_RELEASED;
+    const { other, links } = plan;
+    const outcome = { manifest, release, folders, other, links };
+    const exitCode = manifest.counts.held + links > 0 ? EXIT_SOME_HELD : EXIT_RELEASED;
     if (options.json) io.stdout.write(summaryJson(outcome, exitCode));
     else printSummary(io.stdout, outcome);
     return exitCode;
@@ -100,8 +105,44 @@ export async function deidentify(options: DeidentifyOptions, io: DeidentifyIo): 
     sweepAfterFailure(folders.out);
     throw error;
   } finally {
+    onSignal.off();
     await pool.close();
   }
+}
+
+const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Calls `stop` at the first of these signals; the second one ends the process as it does elsewhere. */
+function onStopSignals(stop: () => void): { readonly off: () => void } {
+  const off = (): void => {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+  };
+  const onSignal = (): void => {
+    off();
+    stop();
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  return { off };
+}
+
+function stopped(folders: Folders): ElpisError {
+  const next = Journal.exists(journalPath(folders))
+    ? "continue with the same command and --resume"
+    : "nothing was written";
+  return new ElpisError("INTERRUPTED", `stopped; ${next}`);
+}
+
+/** An empty release would look like a finished one; more likely the input was another than was meant. */
+function requireDicom(plan: Plan, listing: Listing): void {
+  if (plan.studies.length > 0 || plan.held.length > 0) return;
+  const next =
+    plan.links > 0
+      ? `${plural(plan.links, "symbolic link")} not followed: name what they lead to as an input`
+      : "name the folder that holds the images";
+  throw new ElpisError(
+    "NOT_FOUND",
+    `no DICOM among the ${plural(listing.files.length, "file")} of the input, and nothing was written; ${next}`,
+  );
 }
 
 /** Threads that were stopped in the middle of a file have left its half; what can't be removed now goes on --resume. */
@@ -119,11 +160,14 @@ async function secondPass(
   plan: Plan,
   folders: Folders,
   header: JournalHeader,
-  present: readonly string[],
+  resume: boolean,
   progress: Progress,
 ): Promise<Release> {
   const earlier = new Map<number, JournalRecord>();
-  const journal = openJournal(folders, header, present, (record) => earlier.set(record.id, record));
+  const path = journalPath(folders);
+  const journal = resume
+    ? Journal.resume(path, header, (record) => earlier.set(record.id, record))
+    : Journal.create(path, header);
   try {
     const release = new Release(plan);
     for (const record of await verifyRecords(
@@ -144,28 +188,10 @@ async function secondPass(
   }
 }
 
-/** Starts a journal, or goes on with the one that is there: `prepareFolders` has refused it without --resume. */
-function openJournal(
-  folders: Folders,
-  header: JournalHeader,
-  present: readonly string[],
-  each: (record: JournalRecord) => void,
-): Journal {
-  const path = journalPath(folders);
-  if (Journal.exists(path)) return Journal.resume(path, header, each);
-  if (present.length > 0 || [patientsPath, uidsPath].some((of) => existsSync(of(folders)))) {
-    throw new ElpisError(
-      "RESUME_MISMATCH",
-      `there is an earlier run, but ${path} is missing: name the crosswalk folder of that run`,
-    );
-  }
-  return Journal.create(path, header);
-}
-
 function headerOf({ profile, keys, digests }: RunSettings, listing: Listing, plan: Plan): JournalHeader {
   const { name, version } = software();
   return {
-    format: "elpis-journal/1",
+    format: JOURNAL_FORMAT,
     software: `${name} ${version}`,
     key: keys.fingerprint,
     profile: `${profile.name} ${profile.digest}`,
@@ -194,6 +220,6 @@ function requireNothingForeign(
   if (foreign.length === 0) return;
   throw new ElpisError(
     "OUTPUT_EXISTS",
-    `${folders.out} holds ${foreign.length} files that are not of this release, ${foreign[0]} first: remove them, then --resume`,
+    `${folders.out} holds ${plural(foreign.length, "file")} not of this release, ${foreign[0]} first: take away what is foreign, then --resume`,
   );
 }

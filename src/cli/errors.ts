@@ -1,4 +1,4 @@
-import { ElpisError, type ErrorCode } from "../base/index.js";
+import { ElpisError, type ErrorCode, isElpisError } from "../base/index.js";
 import { type Io, printable, printJson } from "./output.js";
 
 /** 1 failure; 2 wrong usage: nothing was done, and the command or what it names has to be mended. */
@@ -19,11 +19,16 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   SITE_KEY_MISMATCH: "Use the key, project and recipient of that run; nothing was changed.",
   RESUME_MISMATCH: "Begin a new run with another --out; what is there was not changed.",
   INPUT_UNREADABLE: "Check what is named there; nothing was written.",
-  OUTPUT_UNWRITABLE: "Check space and rights, then run the same command with --resume.",
+  OUTPUT_UNWRITABLE:
+    "Check space and rights; if the run had begun, the same command with --resume finishes it.",
   WORKER_DIED: "Run the same command with --resume; with --jobs 1 it needs less memory.",
 };
 
+/** What a shell gives to a command that Ctrl-C has ended. */
+const EXIT_INTERRUPTED = 130;
+
 export function exitStatusOf(error: unknown): number {
+  if (isElpisError(error, "INTERRUPTED")) return EXIT_INTERRUPTED;
   return error instanceof ElpisError && USAGE_CODES.has(error.code) ? 2 : 1;
 }
 

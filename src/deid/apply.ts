@@ -194,7 +194,11 @@ function released<Id>(id: Id, examined: Examined, deidentifier: Deidentifier): I
     kind: "released",
     id,
     parts: [head, ...writeDataSet(file, edits, false)],
-    patient: { old: patient.originalId, new: patient.patientId },
+    patient: {
+      old: patient.originalId,
+      new: patient.patientId,
+      issuer: file.data.string(Tags.IssuerOfPatientID),
+    },
     study,
     series,
     instance,

@@ -3,14 +3,19 @@ import { CHARSET_TEXT, type DataSet, encodeText, SINGLE_VALUED, type VR } from "
 import { cleanText, compileIdentifiers, containsKnown, type IdentifierMatcher } from "../text/index.js";
 import { dateOffset, pseudonyms, type UidMap } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
-import type { PatientRecord, Profile } from "./types.js";
+import { suspiciousTexts } from "./suspicious.js";
+import type { PatientRecord, Profile, SuspiciousText } from "./types.js";
 import { shiftDate } from "./values.js";
 
 /** What is left of a text: all, nothing, or these bytes. */
 export type CleanedText =
-  | { readonly outcome: "unchanged"; readonly suspicious: readonly string[] }
-  | { readonly outcome: "nothing"; readonly suspicious: readonly string[] }
-  | { readonly outcome: "changed"; readonly bytes: Uint8Array; readonly suspicious: readonly string[] };
+  | { readonly outcome: "unchanged"; readonly suspicious: readonly SuspiciousText[] }
+  | { readonly outcome: "nothing"; readonly suspicious: readonly SuspiciousText[] }
+  | {
+      readonly outcome: "changed";
+      readonly bytes: Uint8Array;
+      readonly suspicious: readonly SuspiciousText[];
+    };
 
 /** As `Operation` has them: free text, text of a private attribute, and text that an option retains. */
 export type CleaningMode = "text" | "private-text" | "verbatim";
@@ -124,13 +129,13 @@ export class PatientContext {
       const outcome = containsKnown(text, this.#verbatimMatcher) ? "nothing" : "unchanged";
       return { outcome, suspicious: [] };
     }
-    const suspicious: string[] = [];
+    const suspicious: SuspiciousText[] = [];
     const marker = () => (ROOMY.has(vr) ? "[removed]" : "");
     const values = (SINGLE_VALUED.has(vr) ? [text] : text.split("\\")).map((value) => {
       const date = how === "private-text" ? this.#privateDate(value) : null;
       if (date !== null) return date;
       const result = cleanText(value, this.#matcher, { removeDates: this.#removeDates, marker });
-      suspicious.push(...result.suspicious.map(({ why }) => why));
+      suspicious.push(...suspiciousTexts(value, result));
       return result.findings.length === 0 ? value : result.text;
     });
     const joined = values.join("\\");

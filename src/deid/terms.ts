@@ -46,3 +46,15 @@ const terms = new Set([...WORDS.split(/\s+/).filter(Boolean), ...PHRASES.split("
 export function isStandardTerm(value: string): boolean {
   return terms.has(value);
 }
+
+/** Designators of coding schemes that somebody publishes (PS3.16 Table 8-1); a site's own begin with 99. */
+const PUBLIC_SCHEMES = new Set(
+  `ACR BARI BI C4 C5 CD2 DCM FMA HPC I10 I10P I9 I9C IBSI ICDO3 ISO3166_1 ISO639_1 ISO639_2 ITIS_TSN LN MA MDC
+  MDNS MSH NCDR NCIt NDC NEU NICIP NYUMCCG PATHLEX POS PUBCHEM_CID RADELEMENT RADLEX RFC3066 RFC5646 RO SCT
+  SNM3 SRT 99SDM UBERON UCUM UMLS UNS UPC`.split(/\s+/),
+);
+
+/** True for a Coding Scheme Designator whose codes mean the same everywhere. */
+export function isPublicScheme(designator: string): boolean {
+  return PUBLIC_SCHEMES.has(designator);
+}

@@ -1,5 +1,5 @@
 import type { ByteSource, ConfidentialityOption, OutputPart, Tag, VR } from "../dicom/index.js";
-import type { KnownIdentifiers } from "../text/index.js";
+import type { KnownIdentifiers, SuspicionReason } from "../text/index.js";
 
 /** What a profile's own rule does with one attribute, at any nesting depth. */
 export type RuleAction =
@@ -106,10 +106,18 @@ export type ActionName = (typeof ACTION_NAMES)[number];
 
 export type ActionCounts = { readonly [action in ActionName]?: number };
 
-/** Text that stayed although it looks as if it might identify someone. Where, and why; not what. */
-export interface KeptText {
+/** A stretch of text that stayed, and why it looks as if it might identify someone. */
+export interface SuspiciousText {
+  readonly why: SuspicionReason;
+  /** An original's own words, and so is the context: for the site alone, never for a release. */
+  readonly text: string;
+  /** The stretch with what stays around it. */
+  readonly context: string;
+}
+
+/** The same with the element in which it stands. */
+export interface KeptText extends SuspiciousText {
   readonly path: string;
-  readonly why: string;
 }
 
 /** A patient as the first pass found it: what identifies the person, to be looked for in all text. */
@@ -133,11 +141,16 @@ export interface Renaming {
   readonly new: string;
 }
 
+export interface PatientRenaming extends Renaming {
+  /** Issuer of the old Patient ID; "" where it names none. */
+  readonly issuer: string;
+}
+
 export interface ReleasedInstance<Id> {
   readonly kind: "released";
   readonly id: Id;
   readonly parts: readonly OutputPart[];
-  readonly patient: Renaming;
+  readonly patient: PatientRenaming;
   /** Original and new Study, Series and SOP Instance UID, then every other UID that was mapped. */
   readonly study: Renaming;
   readonly series: Renaming;

@@ -71,6 +71,7 @@ function made(folder: string, out = "out") {
     release: readTree(join(folder, out)),
     secret,
     held: readFileSync(join(folder, `${out}.held/held.jsonl`), "utf8"),
+    kept: readFileSync(join(folder, `${out}.held/kept-text.csv`), "utf8"),
   };
 }
 
@@ -164,7 +165,7 @@ describe("a release", () => {
     for (const path of ["patients.csv", "uids.csv", "journal.jsonl"]) {
       expect(mode(`out.crosswalk/${path}`)).toBe(0o600);
     }
-    expect(mode("out.held/held.jsonl")).toBe(0o600);
+    for (const path of ["held.jsonl", "kept-text.csv"]) expect(mode(`out.held/${path}`)).toBe(0o600);
   });
 
   it("maps every ID and UID of the crosswalk to what was released", async () => {
@@ -175,7 +176,7 @@ describe("a release", () => {
         .trimEnd()
         .split("\n");
     const [header, ...patients] = rows("patients.csv");
-    expect(header).toBe("id_old,id_new");
+    expect(header).toBe("id_old,id_new,issuer_old,study_old");
     expect(patients.map((row) => row.split(",")[0])).toEqual(["MRN-70000", "MRN-70001", "MRN-70002"]);
     const released = new Set(manifestOf(folder).instances.map(({ path }) => path.split("/")[0]));
     expect(new Set(patients.map((row) => row.split(",")[1]))).toEqual(released);
@@ -208,15 +209,6 @@ describe("a release", () => {
     ).toBe(true);
     expect(manifestOf(folder).counts.released).toBe(41);
   });
-
-  it("of an empty folder is empty, and says so", async () => {
-    const folder = scratchFolder();
-    mkdirSync(join(folder, "in"));
-    const { code: exit, stdout } = await run(optionsIn(folder));
-    expect(exit).toBe(0);
-    expect(stdout).toContain("No DICOM file was found");
-    expect(manifestOf(folder).counts.instances).toBe(0);
-  });
 });
 
 describe("what a run prints", () => {
@@ -227,6 +219,13 @@ describe("what a run prints", () => {
     const summary = JSON.parse(stdout);
     expect(summary).toMatchObject({ exitCode: 3, patients: 3, counts: { released: 41, held: 3, other: 1 } });
     expect(summary.other).toEqual([{ path: join(folder, "in/notes.txt"), why: "not DICOM" }]);
+  });
+
+  it("says how many files may be released, and of a finished run that nothing is left", async () => {
+    const folder = inputFolder();
+    expect((await run(optionsIn(folder))).stderr).toContain("\n41 of 46 files may be released\n");
+    const again = await run(optionsIn(folder, { resume: true }));
+    expect(again.stderr).toContain("De-identifying: nothing left to do\n");
   });
 
   it("is a bar on a terminal, cleared when the run fails", async () => {
@@ -335,9 +334,17 @@ describe("a resumed run", () => {
     expect(statSync(path).mtimeMs).toBe(mtimeMs);
   });
 
-  it("starts from the beginning where nothing was begun", async () => {
-    const folder = inputFolder();
-    expect((await run(optionsIn(folder, { resume: true }))).code).toBe(3);
+  it.each([
+    ["does not exist", () => {}],
+    ["is empty", (folder: string) => mkdirSync(join(folder, "out"))],
+  ])("is refused where the output folder %s: a mistyped one begins no run", async (_, prepare) => {
+    const folder = inputFolder({ ...SMALL, patients: 1 });
+    prepare(folder);
+    const before = readdirSync(folder);
+    const resumed = run(optionsIn(folder, { resume: true }));
+    await expect(resumed).rejects.toEqual(code("USAGE"));
+    await expect(resumed).rejects.toThrow("there is no run to resume");
+    expect(readdirSync(folder)).toEqual(before);
   });
 
   const changes: [string, (folder: string) => Partial<DeidentifyOptions>][] = [
@@ -389,10 +396,12 @@ describe("a resumed run", () => {
     const before = made(folder);
     const more = change(folder);
     await expect(run(optionsIn(folder, { resume: true, ...more }))).rejects.toEqual(code("RESUME_MISMATCH"));
-    before.release.forEach((_bytes, path) => {
-      if (path.endsWith(".part")) before.release.delete(path);
-    });
-    expect(made(folder)).toEqual(before);
+    const after = made(folder);
+    // What was half written may be swept or not.
+    for (const { release } of [before, after]) {
+      for (const path of release.keys()) if (path.endsWith(".part")) release.delete(path);
+    }
+    expect(after).toEqual(before);
   });
 
   it("refuses to release a folder that holds a file of someone else", async () => {

@@ -1,11 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { isElpisError } from "../../base/index.js";
 import { csvRows } from "../csv.js";
-import { Crosswalk, csvPieces, type Pair } from "./crosswalk.js";
+import {
+  Crosswalk,
+  csvPieces,
+  PATIENT_COLUMNS,
+  type Pair,
+  type PatientRow,
+  UID_COLUMNS,
+} from "./crosswalk.js";
 import { countByCode, heldPieces } from "./held.js";
 import type { ReleasedRecord } from "./journal.js";
 
-const released = (patient: Pair, uids: readonly Pair[] = []): ReleasedRecord => ({
+const row = (old: string, renamed: string, issuer = "", study = ""): PatientRow => [
+  old,
+  renamed,
+  issuer,
+  study,
+];
+const released = (patient: PatientRow, uids: readonly Pair[] = []): ReleasedRecord => ({
   id: 0,
   path: "a",
   size: 1,
@@ -20,17 +33,14 @@ const collides = expect.toSatisfy((error: unknown) => isElpisError(error, "UID_C
 describe("the crosswalk", () => {
   it("is sorted and free of repeats, in whatever order instances come", () => {
     const records = [
-      released(["2", "B"], [["1.9", "9"]]),
-      released(["1", "A"], [["1.1", "3"]]),
-      released(["2", "B"], [["1.1", "3"]]),
+      released(row("2", "B"), [["1.9", "9"]]),
+      released(row("1", "A"), [["1.1", "3"]]),
+      released(row("2", "B"), [["1.1", "3"]]),
     ];
     for (const order of [records, [...records].reverse()]) {
       const crosswalk = new Crosswalk();
       for (const record of order) crosswalk.add(record, record.patient[0]);
-      expect(crosswalk.patients()).toEqual([
-        ["1", "A"],
-        ["2", "B"],
-      ]);
+      expect(crosswalk.patients()).toEqual([row("1", "A"), row("2", "B")]);
       expect(crosswalk.uids()).toEqual([
         ["1.1", "3"],
         ["1.9", "9"],
@@ -40,28 +50,28 @@ describe("the crosswalk", () => {
 
   it("keeps apart two patients who have one ID at two issuers, and the nameless of two studies", () => {
     const crosswalk = new Crosswalk();
-    crosswalk.add(released(["1", "A"]), "hospital 1");
-    crosswalk.add(released(["1", "B"]), "clinic 1");
-    crosswalk.add(released(["", "C"]), "study 1");
-    crosswalk.add(released(["", "D"]), "study 2");
-    expect(crosswalk.patients()).toEqual([
-      ["", "C"],
-      ["", "D"],
-      ["1", "A"],
-      ["1", "B"],
-    ]);
+    const rows = [
+      row("", "C", "", "1.2.1"),
+      row("", "D", "", "1.2.2"),
+      row("1", "A", "HOSPITAL"),
+      row("1", "B", "CLINIC"),
+    ];
+    for (const one of rows) crosswalk.add(released(one), JSON.stringify(one));
+    expect(crosswalk.patients()).toEqual(rows);
+    const read = [...csvRows(csvPieces(PATIENT_COLUMNS, crosswalk.patients()))];
+    expect(read).toEqual([["id_old", "id_new", "issuer_old", "study_old"], ...rows]);
   });
 
   it("refuses two patients with one pseudonym, even where their IDs are equal", () => {
     const crosswalk = new Crosswalk();
-    crosswalk.add(released(["1", "A"]), "hospital 1");
-    expect(() => crosswalk.add(released(["1", "A"]), "clinic 1")).toThrow(collides);
+    crosswalk.add(released(row("1", "A")), "hospital 1");
+    expect(() => crosswalk.add(released(row("1", "A")), "clinic 1")).toThrow(collides);
   });
 
   it("refuses two UIDs that become one", () => {
     const crosswalk = new Crosswalk();
-    crosswalk.add(released(["1", "A"], [["1.1", "3"]]), "1");
-    expect(() => crosswalk.add(released(["1", "A"], [["1.2", "3"]]), "1")).toThrow(collides);
+    crosswalk.add(released(row("1", "A"), [["1.1", "3"]]), "1");
+    expect(() => crosswalk.add(released(row("1", "A"), [["1.2", "3"]]), "1")).toThrow(collides);
   });
 
   it("keeps every original to the character", () => {
@@ -83,7 +93,7 @@ describe("the crosswalk", () => {
       "'1",
       "A^B",
     ].map((old, i) => [old, `N${i}`]);
-    const text = [...csvPieces(awkward)].join("");
+    const text = [...csvPieces(UID_COLUMNS, awkward)].join("");
     expect([...csvRows([text])]).toEqual([["id_old", "id_new"], ...awkward]);
     expect(text).toContain('"a""b",N0\n');
     expect(text).toContain('"=1+1",N4\n');

@@ -6,6 +6,8 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -83,21 +85,53 @@ export function syncFolder(folder: string): void {
   }
 }
 
-export function makeFolder(path: string): void {
+/**
+ * Makes a folder and those above it that are missing, and names them in `made`, outermost first. One level at a
+ * time: Node's own recursion does not end where a parent is there and takes no folder, as below /proc.
+ */
+export function makeFolder(path: string, mode = 0o777, made: string[] = []): void {
   try {
-    mkdirSync(path, { recursive: true });
+    const missing: string[] = [];
+    for (let at = path; !isFolder(at); at = dirname(at)) missing.unshift(at);
+    for (const level of missing) if (makeLevel(level, mode)) made.push(level);
   } catch (error) {
     throw unwritable(path, error);
   }
 }
 
-/** A folder for its owner alone, also where it was there before. */
-export function makeSecretFolder(path: string): void {
+/** False where another thread has made it meanwhile. */
+function makeLevel(path: string, mode: number): boolean {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    mkdirSync(path, mode);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST" && isFolder(path)) return false;
+    throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A folder for its owner alone, also where it was there before. */
+export function makeSecretFolder(path: string, made: string[] = []): void {
+  makeFolder(path, 0o700, made);
+  try {
     chmodSync(path, 0o700);
   } catch (error) {
     throw unwritable(path, error);
+  }
+}
+
+/** Removes folders that hold nothing, the last one first; leaves the others, and what cannot be removed. */
+export function removeEmptyFolders(paths: readonly string[]): void {
+  for (const path of [...paths].reverse()) {
+    try {
+      rmdirSync(path);
+    } catch {
+      // It holds something, or has gone: either way it is not ours to remove.
+    }
   }
 }
 

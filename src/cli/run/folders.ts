@@ -1,8 +1,9 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ElpisError } from "../../base/index.js";
-import { makeFolder, makeSecretFolder, namesIn, sweep } from "./files.js";
+import { makeFolder, makeSecretFolder, namesIn, removeEmptyFolders, sweep } from "./files.js";
 import { canonicalPath, inputRoots, isInside } from "./list.js";
+import { requireUnlocked, takeLock } from "./lock.js";
 
 /** Where a run reads and writes; canonical paths. */
 export interface Folders {
@@ -15,7 +16,9 @@ export interface Folders {
 export const journalPath = (folders: Folders): string => join(folders.crosswalk, "journal.jsonl");
 export const patientsPath = (folders: Folders): string => join(folders.crosswalk, "patients.csv");
 export const uidsPath = (folders: Folders): string => join(folders.crosswalk, "uids.csv");
+const lockPath = (folders: Folders): string => join(folders.crosswalk, "run.lock");
 export const heldPath = (folders: Folders): string => join(folders.held, "held.jsonl");
+export const keptTextPath = (folders: Folders): string => join(folders.held, "kept-text.csv");
 export const manifestPath = (folders: Folders): string => join(folders.out, "release.json");
 
 /**
@@ -45,7 +48,22 @@ export function resolveFolders(options: {
     if (isInside(out, secret))
       refuse(`the output folder ${out} lies inside ${secret}, which is not to be shared`);
   }
+  requireOutsideReleases(out, dirname(out));
+  for (const secret of [crosswalk, held]) requireOutsideReleases(secret, secret);
   return { inputs, out, crosswalk, held };
+}
+
+/**
+ * A crosswalk inside the folder of an earlier release would be shared with it. A release has its release.json
+ * once it is complete, and before that the journal beside it.
+ */
+function requireOutsideReleases(path: string, nearest: string): void {
+  for (let at = nearest; ; at = dirname(at)) {
+    if (existsSync(join(at, "release.json")) || existsSync(`${at}.crosswalk/journal.jsonl`)) {
+      refuse(`${path} lies inside the release ${at}, whose folder is shared`);
+    }
+    if (at === dirname(at)) return;
+  }
 }
 
 function refuse(why: string): never {
@@ -53,30 +71,68 @@ function refuse(why: string): never {
 }
 
 /**
- * Makes the folders. Throws OUTPUT_EXISTS where they hold an earlier run that is not to be resumed. Returns
- * the files already in the output folder.
+ * Makes the folders, locks them, and does `work`, which is given the files already in the output folder. Throws
+ * OUTPUT_EXISTS where they hold an earlier run that is not to be resumed or another run is at work, USAGE
+ * where there is nothing to resume. Where `work` fails before it has begun a journal, nothing is left behind.
  */
-export function prepareFolders(folders: Folders, resume: boolean): string[] {
+export async function withFolders<T>(
+  folders: Folders,
+  resume: boolean,
+  work: (present: readonly string[]) => Promise<T>,
+): Promise<T> {
   requireFolder(folders.out);
-  if (!resume) {
-    if (namesIn(folders.out).length > 0) {
-      throw new ElpisError(
-        "OUTPUT_EXISTS",
-        `${folders.out} is not empty: name another folder, or --resume to finish the run that began there`,
-      );
-    }
-    for (const path of [journalPath, patientsPath, uidsPath, heldPath].map((of) => of(folders))) {
-      if (statSync(path, { throwIfNoEntry: false }) === undefined) continue;
-      throw new ElpisError(
-        "OUTPUT_EXISTS",
-        `${path} is of an earlier run and would be lost: name another folder, or --resume to finish that run`,
-      );
-    }
+  requireUnlocked(lockPath(folders));
+  if (resume) requireEarlierRun(folders);
+  else requireNoEarlierRun(folders);
+  const made: string[] = [];
+  let unlock: (() => void) | undefined;
+  try {
+    makeFolder(folders.out, 0o777, made);
+    makeSecretFolder(folders.crosswalk, made);
+    makeSecretFolder(folders.held, made);
+    unlock = takeLock(lockPath(folders));
+    return await work(sweep(folders.out));
+  } finally {
+    unlock?.();
+    if (!existsSync(journalPath(folders))) removeEmptyFolders(made);
   }
-  makeFolder(folders.out);
-  makeSecretFolder(folders.crosswalk);
-  makeSecretFolder(folders.held);
-  return sweep(folders.out);
+}
+
+function requireNoEarlierRun(folders: Folders): void {
+  if (namesIn(folders.out).length > 0) {
+    throw new ElpisError(
+      "OUTPUT_EXISTS",
+      `${folders.out} is not empty: name another folder, or --resume to finish the run that began there`,
+    );
+  }
+  const ofRun = [journalPath, patientsPath, uidsPath, heldPath, keptTextPath];
+  const earlier = ofRun.map((of) => of(folders)).find((path) => existsSync(path));
+  if (earlier === undefined) return;
+  throw new ElpisError(
+    "OUTPUT_EXISTS",
+    `${earlier} is of an earlier run and would be lost: name another folder, or --resume to finish that run`,
+  );
+}
+
+/** A mistyped --out must not begin a run of its own. */
+function requireEarlierRun(folders: Folders): void {
+  if (!existsSync(folders.out)) {
+    throw new ElpisError(
+      "USAGE",
+      `there is no run to resume: ${folders.out} does not exist: mend --out, or begin a run without --resume`,
+    );
+  }
+  if (existsSync(journalPath(folders))) return;
+  if (namesIn(folders.out).length > 0) {
+    throw new ElpisError(
+      "RESUME_MISMATCH",
+      `there is an earlier run, but ${journalPath(folders)} is missing: name the crosswalk folder of that run`,
+    );
+  }
+  throw new ElpisError(
+    "USAGE",
+    `there is no run to resume: ${journalPath(folders)} is missing: name the crosswalk folder of that run, or begin one without --resume`,
+  );
 }
 
 function requireFolder(path: string): void {

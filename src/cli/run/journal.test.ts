@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scratchFolder } from "../../../test/support/scratch.js";
 import { isElpisError } from "../../base/index.js";
-import { Journal, type JournalHeader, type JournalRecord } from "./journal.js";
+import { JOURNAL_FORMAT, Journal, type JournalHeader, type JournalRecord } from "./journal.js";
 
 const header: JournalHeader = {
-  format: "elpis-journal/1",
+  format: JOURNAL_FORMAT,
   software: "elpis 0.1.0",
   key: "k",
   profile: "p",

@@ -1,12 +1,15 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { canonicalJson, ElpisError, isElpisError, type Json } from "../../base/index.js";
 import type { ActionCounts, HeldReason, KeptText } from "../../deid/index.js";
+import type { PatientRow } from "./crosswalk.js";
 import { unwritable, writeAll, writeTextDurably } from "./files.js";
 import { errorCode } from "./list.js";
 
+export const JOURNAL_FORMAT = "elpis-journal/2";
+
 /** What a run depends on; a run resumes only where all of it is as it was. */
 export interface JournalHeader {
-  readonly format: "elpis-journal/1";
+  readonly format: typeof JOURNAL_FORMAT;
   readonly software: string;
   /** Fingerprint of the keys, which stand for project and recipient too. */
   readonly key: string;
@@ -31,8 +34,7 @@ export interface ReleasedRecord {
   readonly sopClass: string;
   readonly counts: ActionCounts;
   readonly kept: readonly KeptText[];
-  /** Original and new Patient ID. */
-  readonly patient: readonly [string, string];
+  readonly patient: PatientRow;
   /** Original and new UIDs that this thread had not named before. */
   readonly uids: readonly (readonly [string, string])[];
 }

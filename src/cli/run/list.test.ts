@@ -52,15 +52,29 @@ describe("listing the input", () => {
     expect(one.names).toEqual(["0/inner/1", "1/2"]);
   });
 
-  it("follows no link, and says so", () => {
+  it("follows no link, and tells those that lead out of the input from those that do not", () => {
     const folder = scratchFolder();
-    mkdirSync(join(folder, "in"));
-    writeFileSync(join(folder, "outside"), "secret");
-    symlinkSync(join(folder, "outside"), join(folder, "in/link"));
-    symlinkSync(folder, join(folder, "in/loop"));
+    mkdirSync(join(folder, "in/a"), { recursive: true });
+    mkdirSync(join(folder, "other"));
+    for (const name of ["outside", "other/1", "in/a/1"]) writeFileSync(join(folder, name), "x");
+    const links = {
+      "in/file-out": "outside",
+      "in/folder-out": "other",
+      "in/up": ".",
+      "in/lost": "nowhere",
+      "in/file-in": "in/a/1",
+      "in/folder-in": "in/a",
+    };
+    for (const [link, target] of Object.entries(links)) symlinkSync(join(folder, target), join(folder, link));
     const listing = listInputs(inputRoots([join(folder, "in")]));
-    expect(listing.files).toEqual([]);
-    expect(listing.skipped.map(({ why }) => why)).toEqual(["a symbolic link", "a symbolic link"]);
+    expect(listing.names).toEqual(["0/a/1"]);
+    const names = (list: readonly { path: string }[]) =>
+      list.map(({ path }) => path.slice(folder.length + 1));
+    expect(names(listing.links)).toEqual(["in/file-out", "in/folder-out", "in/lost", "in/up"]);
+    expect(names(listing.skipped)).toEqual(["in/file-in", "in/folder-in"]);
+    const both = listInputs(inputRoots([join(folder, "in"), join(folder, "in/folder-out")]));
+    expect(both.names).toEqual(["0/a/1", "1/1"]);
+    expect(names(both.links)).toEqual(["in/file-out", "in/lost", "in/up"]);
   });
 
   it.runIf(process.platform === "linux")("opens no pipe", () => {

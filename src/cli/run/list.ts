@@ -32,8 +32,10 @@ export interface Listing {
   readonly files: readonly InputFile[];
   /** What each file is called within the input; with sizes and times it tells two inputs apart. */
   readonly names: readonly string[];
-  /** Links and special files, which are not opened. */
+  /** Special files, and links to what is listed where it lies: not opened. */
   readonly skipped: readonly { readonly path: string; readonly why: string }[];
+  /** Links to files and folders that are not listed: DICOM may lie behind them. */
+  readonly links: readonly { readonly path: string; readonly why: string }[];
   /** Folders whose content cannot be known. */
   readonly unreadable: readonly { readonly path: string; readonly why: string }[];
 }
@@ -73,11 +75,12 @@ export function isInside(path: string, folder: string): boolean {
 
 /**
  * Every file below the roots, in an order that depends on names alone. Links are not followed: what they lead
- * to inside the input is listed where it lies, and what lies outside was not asked for.
+ * to inside the input is listed where it lies, and what lies outside was not asked for, but is told.
  */
 export function listInputs(roots: readonly string[]): Listing {
   const found: Found[] = [];
   const skipped: { path: string; why: string }[] = [];
+  const links: { path: string; why: string }[] = [];
   const unreadable: { path: string; why: string }[] = [];
   const walk = (root: number, folder: RawPath, prefix: string): void => {
     let entries: Dirent<Buffer>[];
@@ -91,8 +94,10 @@ export function listInputs(roots: readonly string[]): Listing {
       const name = entry.name.toString("latin1");
       const path = `${folder}${sep}${name}` as RawPath;
       if (entry.isDirectory()) walk(root, path, `${prefix}${name}/`);
-      else if (entry.isSymbolicLink()) skipped.push({ path: shownPath(path), why: "a symbolic link" });
-      else if (!entry.isFile()) skipped.push({ path: shownPath(path), why: "not a regular file" });
+      else if (entry.isSymbolicLink()) {
+        const { leadsOut, why } = judgeLink(path, roots);
+        (leadsOut ? links : skipped).push({ path: shownPath(path), why });
+      } else if (!entry.isFile()) skipped.push({ path: shownPath(path), why: "not a regular file" });
       else addFile(found, unreadable, root, path, prefix + name);
     }
   };
@@ -108,8 +113,25 @@ export function listInputs(roots: readonly string[]): Listing {
     files: found.map(({ path, size, mtimeMs }, id) => ({ id, path, size, mtimeMs })),
     names: found.map(({ root, name }) => `${root}/${name}`),
     skipped: skipped.sort(byPath),
+    links: links.sort(byPath),
     unreadable: unreadable.sort(byPath),
   };
+}
+
+/** Whether files may lie behind a link that are read by no other way; a link that leads nowhere may have lost its. */
+function judgeLink(path: RawPath, roots: readonly string[]): { leadsOut: boolean; why: string } {
+  try {
+    const target = realpathSync(fsPath(path), "buffer");
+    const info = statSync(target);
+    if (!info.isFile() && !info.isDirectory()) return { leadsOut: false, why: "a link to no regular file" };
+    const shown = target.toString("utf8");
+    if (!roots.some((root) => isInside(shown, root))) {
+      return { leadsOut: true, why: "a symbolic link out of the input, not followed" };
+    }
+    return { leadsOut: false, why: "a symbolic link to what is read where it lies" };
+  } catch (error) {
+    return { leadsOut: true, why: `a symbolic link that cannot be followed (${errorCode(error)})` };
+  }
 }
 
 function addFile(

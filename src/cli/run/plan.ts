@@ -24,6 +24,8 @@ export interface Plan {
   /** Files equal to one that is released. */
   readonly duplicates: number;
   readonly other: readonly OtherFile[];
+  /** How many of the others are links that may lead to DICOM. */
+  readonly links: number;
 }
 
 export interface PlannedStudy {
@@ -109,9 +111,12 @@ export async function planRelease(
       })),
     ],
     duplicates: [...surplus].filter((id) => !held.has(id)).length,
-    other: [...survey.other.map(({ id, why }) => ({ path: shown(id), why })), ...listing.skipped].sort(
-      (a, b) => compare(a.path, b.path),
-    ),
+    other: [
+      ...survey.other.map(({ id, why }) => ({ path: shown(id), why })),
+      ...listing.skipped,
+      ...listing.links,
+    ].sort((a, b) => compare(a.path, b.path)),
+    links: listing.links.length,
   };
 }
 
@@ -119,7 +124,7 @@ export async function planRelease(
 function requireDistinctPseudonyms(survey: Survey, profile: Profile, keys: ProjectKeys): void {
   const crosswalk = new Crosswalk();
   for (const key of new Set(survey.studies.map(({ patient }) => patient.key))) {
-    crosswalk.addPatient(key, "", pseudonyms(key, profile, keys).patientId);
+    crosswalk.addPatient(key, ["", pseudonyms(key, profile, keys).patientId, "", ""]);
   }
 }
 

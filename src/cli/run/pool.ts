@@ -93,6 +93,12 @@ export class Pool {
     }
   }
 
+  /** Lets `run` and `collect` reject with this error as soon as what the main thread has in hand is done. */
+  fail(error: Error): void {
+    this.#failed ??= error;
+    this.#wake();
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));

@@ -1,9 +1,10 @@
-import { grouped, plural, type TextSink } from "../output.js";
+import { clip, displayWidth, grouped, plural, type TextSink } from "../output.js";
 
 /** How a run tells how far it is: a bar on a terminal, a line now and then in a log, or nothing. */
 export type ProgressStyle = "bar" | "lines" | "none";
 
-const BAR_WIDTH = 24;
+/** Cells. */
+const [SHORTEST_BAR, LONGEST_BAR] = [8, 24];
 const BAR_EVERY_MS = 100;
 const LINE_EVERY_MS = 15_000;
 
@@ -44,12 +45,23 @@ export class Progress {
 
   /** Leaves one line that says what was done, and how fast. */
   end(): void {
-    const seconds = (this.#now() - this.#started) / 1000;
-    const rate = this.#rate();
-    const text = `${this.#phase}: ${plural(this.#done, "file")}${rate ? `, ${rate}` : ""}, ${duration(seconds)}`;
-    if (this.#style === "bar") this.#sink.write(`\r\x1b[K${text}\n`);
+    const text = `${this.#phase}: ${this.#result()}`;
+    if (this.#style === "bar") this.#sink.write(`\r\x1b[K${clip(text, this.#width)}\n`);
     else if (this.#style === "lines") this.#sink.write(`${text}\n`);
     this.#phase = "";
+  }
+
+  #result(): string {
+    if (this.#before > 0 && this.#done === this.#before) return "nothing left to do";
+    const seconds = (this.#now() - this.#started) / 1000;
+    const earlier = this.#before > 0 ? ` and ${grouped(this.#before)} before` : "";
+    const done = `${plural(this.#done - this.#before, "file")}${earlier}`;
+    return [done, this.#rate(), duration(seconds)].filter((part) => part !== "").join(", ");
+  }
+
+  /** A line between two phases. */
+  tell(text: string): void {
+    if (this.#style !== "none") this.#sink.write(`${text}\n`);
   }
 
   /** Clears a bar that an error has left behind. */
@@ -60,14 +72,28 @@ export class Progress {
 
   #draw(): void {
     if (this.#style === "none") return;
+    const done = `${grouped(this.#done)} of ${plural(this.#total, "file")}`;
+    const parts = [done, this.#left(), this.#rate()].filter((part) => part !== "");
+    if (this.#style === "lines") this.#sink.write(`${this.#phase}: ${parts.join(", ")}\n`);
+    else this.#sink.write(`\r\x1b[K${this.#barLine(parts)}`);
+  }
+
+  /** The numbers first: the bar gets what is left of the line, and the last numbers go where all is too much. */
+  #barLine(parts: readonly string[]): string {
     const share = this.#total === 0 ? 1 : this.#done / this.#total;
-    const parts = [`${grouped(this.#done)} of ${plural(this.#total, "file")}`, this.#rate(), this.#left()];
-    const text = parts.filter((part) => part !== "").join(", ");
-    if (this.#style === "lines") this.#sink.write(`${this.#phase}: ${text}\n`);
-    else {
-      const line = `${this.#phase} ${bar(share)} ${text}`;
-      this.#sink.write(`\r\x1b[K${line.slice(0, Math.max(20, (this.#sink.columns ?? 80) - 1))}`);
+    const text = parts.join(", ");
+    const cells = this.#width - displayWidth(`${this.#phase} ▕▏ ${text}`);
+    if (cells >= SHORTEST_BAR) return `${this.#phase} ${bar(share, Math.min(LONGEST_BAR, cells))} ${text}`;
+    for (let count = parts.length; count > 0; count--) {
+      const line = `${this.#phase}: ${parts.slice(0, count).join(", ")}`;
+      if (displayWidth(line) <= this.#width) return line;
     }
+    return clip(parts[0] ?? "", this.#width);
+  }
+
+  /** Columns of the terminal but the last: a cursor behind it would begin a new line. */
+  get #width(): number {
+    return (this.#sink.columns ?? 80) - 1;
   }
 
   #perSecond(): number {
@@ -90,10 +116,10 @@ export class Progress {
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-function bar(share: number): string {
-  const eighths = Math.round(Math.min(1, share) * BAR_WIDTH * 8);
+function bar(share: number, width: number): string {
+  const eighths = Math.round(Math.min(1, share) * width * 8);
   const drawn = "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
-  return `▕${drawn.padEnd(BAR_WIDTH)}▏`;
+  return `▕${drawn.padEnd(width)}▏`;
 }
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min`. */

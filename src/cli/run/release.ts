@@ -4,17 +4,17 @@ import { TABLE_DIGESTS } from "../../dicom/index.js";
 import {
   MANIFEST_FORMAT,
   type ManifestInstance,
-  type ManifestKeptText,
   type ManifestProfile,
   manifestPieces,
   type ReleaseManifest,
 } from "../../ledger/index.js";
 import { TEXT_RULES_VERSION, TEXT_TABLES_DIGEST } from "../../text/index.js";
-import { Crosswalk, csvPieces } from "./crosswalk.js";
+import { Crosswalk, csvPieces, PATIENT_COLUMNS, UID_COLUMNS } from "./crosswalk.js";
 import { writeTextDurably } from "./files.js";
-import { type Folders, heldPath, manifestPath, patientsPath, uidsPath } from "./folders.js";
+import { type Folders, heldPath, keptTextPath, manifestPath, patientsPath, uidsPath } from "./folders.js";
 import { countByCode, type HeldFile, heldPieces } from "./held.js";
 import type { JournalRecord, ReleasedRecord } from "./journal.js";
+import { KEPT_COLUMNS, KeptTexts } from "./kept.js";
 import { compare, type InputFile, shownPath } from "./list.js";
 import type { Plan } from "./plan.js";
 
@@ -39,11 +39,11 @@ export function tablesDigest(): string {
 /** What a run has made so far, gathered from its records in whatever order they come. */
 export class Release {
   readonly crosswalk = new Crosswalk();
+  readonly keptTexts = new KeptTexts();
   readonly #plan: Plan;
   readonly #held: HeldFile[];
   readonly #instances: ManifestInstance[] = [];
   readonly #actions = new Map<string, number>();
-  readonly #kept = new Map<string, { readonly element: string; readonly why: string; instances: number }>();
   readonly #sources = new Map<number, { readonly file: InputFile; readonly patientKey: string }>();
 
   constructor(plan: Plan) {
@@ -68,7 +68,7 @@ export class Release {
     for (const [action, count] of Object.entries(record.counts)) {
       this.#actions.set(action, (this.#actions.get(action) ?? 0) + count);
     }
-    this.#addKept(record);
+    this.keptTexts.add(record.kept, source.file);
   }
 
   /** Files that have no record yet. */
@@ -102,7 +102,7 @@ export class Release {
         other: other.length,
       },
       actions: Object.fromEntries(this.#actions),
-      keptText: this.#keptText(),
+      keptText: this.keptTexts.elements(),
       consent: "not evaluated",
       pixelsExamined: profile.pixels === "vetted" ? "vetted" : "no",
       limits: limitsOf(profile),
@@ -118,23 +118,11 @@ export class Release {
    */
   publish(folders: Folders, manifest: ReleaseManifest): void {
     if (this.#sources.size > 0) throw new Error("files are left that are neither released nor held");
-    writeTextDurably(patientsPath(folders), 0o600, csvPieces(this.crosswalk.patients()));
-    writeTextDurably(uidsPath(folders), 0o600, csvPieces(this.crosswalk.uids()));
+    writeTextDurably(patientsPath(folders), 0o600, csvPieces(PATIENT_COLUMNS, this.crosswalk.patients()));
+    writeTextDurably(uidsPath(folders), 0o600, csvPieces(UID_COLUMNS, this.crosswalk.uids()));
     writeTextDurably(heldPath(folders), 0o600, heldPieces(this.#held));
+    writeTextDurably(keptTextPath(folders), 0o600, csvPieces(KEPT_COLUMNS, this.keptTexts.rows()));
     writeTextDurably(manifestPath(folders), 0o666, manifestPieces(manifest));
-  }
-
-  #addKept(record: ReleasedRecord): void {
-    const once = new Map(record.kept.map((kept) => [JSON.stringify([kept.path, kept.why]), kept]));
-    for (const [key, { path, why }] of once) {
-      const known = this.#kept.get(key);
-      if (known) known.instances++;
-      else this.#kept.set(key, { element: path, why, instances: 1 });
-    }
-  }
-
-  #keptText(): ManifestKeptText[] {
-    return [...this.#kept.values()].sort((a, b) => compare(a.element, b.element) || compare(a.why, b.why));
   }
 }
 

@@ -1,8 +1,9 @@
 import type { HeldCode } from "../../deid/index.js";
 import type { ReleaseManifest } from "../../ledger/index.js";
 import { grouped, plural, printable, type TextSink, table } from "../output.js";
-import { type Folders, heldPath, manifestPath } from "./folders.js";
+import { type Folders, heldPath, keptTextPath, manifestPath } from "./folders.js";
 import type { OtherFile } from "./plan.js";
+import type { Release } from "./release.js";
 
 /** What was held means, and what to do about it, in a line; docs/guides/held.md says more. */
 const NEXT_STEPS: { readonly [code in HeldCode]: string } = {
@@ -25,15 +26,19 @@ const NAMED_OTHERS = 10;
 
 export interface Outcome {
   readonly manifest: ReleaseManifest;
-  readonly patients: number;
+  readonly release: Release;
   readonly folders: Folders;
   readonly other: readonly OtherFile[];
+  /** How many of the others are links that may lead to DICOM. */
+  readonly links: number;
 }
 
 /** The summary for people. */
 export function printSummary(sink: TextSink, outcome: Outcome): void {
-  const { manifest, patients, folders, other } = outcome;
+  const { manifest, release, folders, other, links } = outcome;
   const { counts } = manifest;
+  const patients = release.crosswalk.patientCount;
+  const kept = release.keptTexts.count;
   const lines = [
     "",
     `Released    ${plural(counts.released, "instance")} of ${plural(patients, "patient")} in ${folders.out}`,
@@ -42,10 +47,15 @@ export function printSummary(sink: TextSink, outcome: Outcome): void {
       : []),
     ...heldLines(outcome),
     ...otherLines(other),
+    ...(links > 0
+      ? [`Links       ${plural(links, "symbolic link")} not followed: name what they lead to as an input`]
+      : []),
+    ...(kept > 0
+      ? [`Read        ${plural(kept, "kept text")} in ${keptTextPath(folders)}, before you share`]
+      : []),
     `Evidence    ${manifestPath(folders)}`,
     `Crosswalk   ${folders.crosswalk} (who is who: keep it, never share it)`,
   ];
-  if (manifest.counts.instances === 0) lines.push("", "No DICOM file was found in the input.");
   sink.write(`${lines.join("\n")}\n`);
 }
 
@@ -55,7 +65,9 @@ function heldLines({ manifest, folders }: Outcome): string[] {
   const rows = Object.entries(heldBy)
     .sort(([, a], [, b]) => b - a)
     .map(([code, count]) => [`  ${grouped(count)}`, code, NEXT_STEPS[code as HeldCode] ?? ""]);
-  return [`Held        ${plural(held, "file")}, listed in ${heldPath(folders)}`, ...table(rows)];
+  const reasons = Object.values(heldBy).reduce((sum, count) => sum + count, 0);
+  const several = reasons > held ? " (a file may have several reasons)" : "";
+  return [`Held        ${plural(held, "file")}, listed in ${heldPath(folders)}${several}`, ...table(rows)];
 }
 
 function otherLines(other: readonly OtherFile[]): string[] {
@@ -70,7 +82,7 @@ function otherLines(other: readonly OtherFile[]): string[] {
 }
 
 /** The summary for programs: one JSON document. */
-export function summaryJson({ manifest, patients, folders, other }: Outcome, exitCode: number): string {
+export function summaryJson({ manifest, release, folders, other, links }: Outcome, exitCode: number): string {
   const { counts } = manifest;
   const summary = {
     exitCode,
@@ -78,8 +90,9 @@ export function summaryJson({ manifest, patients, folders, other }: Outcome, exi
     manifest: manifestPath(folders),
     crosswalk: folders.crosswalk,
     held: heldPath(folders),
-    patients,
-    counts: { ...counts, other: other.length },
+    keptText: keptTextPath(folders),
+    patients: release.crosswalk.patientCount,
+    counts: { ...counts, other: other.length, links, keptTexts: release.keptTexts.count },
     other,
   };
   return `${JSON.stringify(summary, null, 2)}\n`;

@@ -181,7 +181,10 @@ export class TaskRunner {
       sopClass: outcome.sopClass,
       counts: outcome.counts,
       kept: outcome.keptText,
-      patient: [patient.old, patient.new],
+      patient:
+        patient.old === ""
+          ? ["", patient.new, "", study.old]
+          : [patient.old, patient.new, patient.issuer, ""],
       uids,
     };
   }
