@@ -74,7 +74,7 @@ function explainFile(
   deidentifier: Deidentifier,
 ): Explanation {
   const held = fileReasons(file);
-  const record = patient ?? (held.length === 0 ? recordOfFile(source, deidentifier.keys) : unknownPatient);
+  const record = patient ?? (held.length === 0 ? recordOfFile(source) : unknownPatient);
   const told: { token: number; action: ActionName; why: string }[] = [];
   const { walk } = judge(file, record, deidentifier, (token, action, why) => {
     told.push({ token, action, why });

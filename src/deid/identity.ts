@@ -1,5 +1,5 @@
-import { ElpisError, hmacFields, toHex } from "../base/index.js";
-import { isStandardUid } from "../dicom/index.js";
+import { ElpisError, fromLatin1, hmacFields, sha256, toHex, utf8 } from "../base/index.js";
+import { type DataSet, isStandardUid, type Tag, Tags, trimPadding, type VR } from "../dicom/index.js";
 import type { ProjectKeys } from "./keys.js";
 import type { Profile } from "./types.js";
 
@@ -7,12 +7,82 @@ import type { Profile } from "./types.js";
 const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const MAX_UID = 64;
 
+/** What stands in Patient ID where nobody knew one: letters and digits alone, in lower case. */
+const PLACEHOLDER_IDS = new Set(
+  `unknown unk unkn none null nil na nan no noid nopatientid notavailable notapplicable notknown undefined
+  anonymous anonymus anonym anonymized anonymised anon deidentified deid pseudonymized removed redacted hidden
+  test testpatient patient patientid id mrn dummy default empty blank missing temp tbd unbekannt inconnu
+  desconocido desconhecido sconosciuto onbekend ukjent okänd неизвестно 未知 不明 无 無`.split(/\s+/),
+);
+
+/** True of an ID that names nobody: no letter and no digit, zeros, nines or Xs alone, "UNKNOWN", "N/A" … */
+export function isPlaceholderId(id: string): boolean {
+  const letters = id
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+  return /^(?:0*|9{4,}|x+)$/.test(letters) || PLACEHOLDER_IDS.has(letters);
+}
+
 /**
- * One person, as far as the header tells: issuer and ID. An empty ID names nobody, so the study stands in
- * for the person, and two studies without an ID are two people.
+ * One person, as far as the header tells: issuer and ID. An ID that is empty or names nobody makes the study
+ * stand in for the person, and two studies without an ID are two people.
  */
 export function patientKeyOf(issuer: string, id: string, studyUid = ""): string {
-  return id === "" ? `study|${studyUid}` : `patient|${issuer.length}|${issuer}|${id}`;
+  return isPlaceholderId(id) ? `study|${studyUid}` : `patient|${issuer.length}|${issuer}|${id}`;
+}
+
+/**
+ * The whole Patient ID of a data set, backslashes and all (its VM is 1: a part would be another person's);
+ * "" where it is missing or names nobody. Bytes that its character set does not have are told apart as Latin-1.
+ */
+export function patientIdOf(data: DataSet): string {
+  const id = wholeValue(data, Tags.PatientID, "LO");
+  return isPlaceholderId(id) ? "" : id;
+}
+
+/** Issuer of Patient ID, whole as the ID is. */
+export function issuerOf(data: DataSet): string {
+  return wholeValue(data, Tags.IssuerOfPatientID, "LO");
+}
+
+/**
+ * The key that the survey gives to a file, from the file alone. Without an ID it is the study with the name and
+ * birth date as they stand there: an empty ID never merges two people, though one study holds them both.
+ */
+export function recordKeyOf(data: DataSet): string {
+  const study = data.string(Tags.StudyInstanceUID);
+  const id = patientIdOf(data);
+  const key = patientKeyOf(issuerOf(data), id, study);
+  if (id !== "") return key;
+  // Padding, case and empty components are no difference (PS3.5 6.2).
+  const raw = [Tags.PatientName, Tags.PatientBirthDate].map((tag) =>
+    rawValue(data, tag)
+      .replace(/[\s^=\0]+(?==|$)/g, "")
+      .toLowerCase(),
+  );
+  return raw.every((value) => value === "") ? key : `${key}|${toHex(sha256(utf8(raw.join("\n"))))}`;
+}
+
+/** Values beyond this are not read for an identity: the survey holds their files. */
+export const MAX_IDENTIFYING_LENGTH = 65_536;
+
+function tokenOf(data: DataSet, tag: Tag): number {
+  const token = data.find(tag);
+  return token < 0 || data.isSequence(token) || data.length(token) > MAX_IDENTIFYING_LENGTH ? -1 : token;
+}
+
+/** Bytes of a top-level element, one char code each, without padding. */
+function rawValue(data: DataSet, tag: Tag): string {
+  const token = tokenOf(data, tag);
+  return token < 0 ? "" : trimPadding(fromLatin1(data.bytes(token))).trim();
+}
+
+function wholeValue(data: DataSet, tag: Tag, vr: VR): string {
+  const token = tokenOf(data, tag);
+  if (token < 0) return "";
+  const text = data.text(token, vr).trim();
+  return text.includes("\ufffd") ? rawValue(data, tag) : text;
 }
 
 /** Pseudonyms of a patient for one recipient: keyed, so that an ID alone does not lead to them. */

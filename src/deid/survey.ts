@@ -12,72 +12,28 @@ import {
   type DataSet,
   type DicomFile,
   dictionaryEntry,
-  dictionaryVrCode,
   looksLikeDicom,
   readFile,
-  type Tag,
   Tags,
-  tagOfKeyword,
-  vrCode,
+  trimPadding,
 } from "../dicom/index.js";
-import type { KnownIdentifiers } from "../text/index.js";
-import { patientKeyOf } from "./identity.js";
+import { statesTwoPeople } from "./conflict.js";
+import {
+  addAll,
+  BIRTH_DATES,
+  collectDates,
+  collectText,
+  type Identifiers,
+  kindAt,
+  noIdentifiers,
+  oversizedReasons,
+  statementOf,
+} from "./identifiers.js";
+import { MAX_IDENTIFYING_LENGTH, recordKeyOf } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
 import { unreadableReasons } from "./polyglot.js";
+import { isPlain } from "./readings.js";
 import type { HeldReason, PatientRecord } from "./types.js";
-
-/** Which list of a patient's known identifiers an attribute's values belong to, at any nesting depth. */
-type IdentifierKind = keyof KnownIdentifiers;
-
-/** Beside these, every PN is a name and every DA a date. */
-const ID_KEYWORDS = `PatientID OtherPatientIDs AccessionNumber StudyID AdmissionID ServiceEpisodeID
-  MedicalRecordLocator InsurancePlanIdentification PatientTelephoneNumbers PersonTelephoneNumbers
-  ReferringPhysicianTelephoneNumbers PatientTelecomInformation PersonTelecomInformation OrderCallbackPhoneNumber
-  RequestedProcedureID ScheduledProcedureStepID PerformedProcedureStepID
-  PlacerOrderNumberImagingServiceRequest FillerOrderNumberImagingServiceRequest FillerOrderNumberProcedure
-  PlacerOrderNumberProcedure
-  ClinicalTrialSubjectID ClinicalTrialSubjectReadingID
-  ContainerIdentifier SpecimenIdentifier CaseIdentifier`;
-const OTHER_KEYWORDS = `PatientAddress ReferringPhysicianAddress PersonAddress InstitutionName InstitutionAddress
-  InstitutionalDepartmentName RequestingService IssuerOfPatientID PatientBirthName CurrentPatientLocation
-  PatientInstitutionResidence StationName DeviceSerialNumber RegionOfResidence ResponsibleOrganization`;
-const NAME_KEYWORDS = "PatientMotherBirthName ResponsiblePerson NameToUse";
-
-const KIND_BY_TAG = new Map<Tag, IdentifierKind>();
-for (const [keywords, kind] of [
-  [ID_KEYWORDS, "ids"],
-  [OTHER_KEYWORDS, "other"],
-  [NAME_KEYWORDS, "names"],
-] as const) {
-  for (const keyword of keywords.split(/\s+/)) {
-    const tag = tagOfKeyword(keyword);
-    if (tag !== undefined) KIND_BY_TAG.set(tag, kind);
-  }
-}
-const [PN, DA, DT, UN] = [vrCode("PN"), vrCode("DA"), vrCode("DT"), vrCode("UN")];
-
-interface Identifiers {
-  names: Set<string>;
-  ids: Set<string>;
-  dates: Set<string>;
-  other: Set<string>;
-  /** Also among the dates. */
-  births: Set<string>;
-}
-
-const LISTS = ["names", "ids", "dates", "other", "births"] as const;
-const noIdentifiers = (): Identifiers => ({
-  names: new Set(),
-  ids: new Set(),
-  dates: new Set(),
-  other: new Set(),
-  births: new Set(),
-});
-const BIRTH_DATES = new Set<Tag>(
-  ["PatientBirthDate", "PatientBirthDateInAlternativeCalendar"].flatMap(
-    (keyword) => tagOfKeyword(keyword) ?? [],
-  ),
-);
 
 interface Instance {
   readonly id: number;
@@ -90,6 +46,8 @@ interface Instance {
 export interface SurveyPart {
   readonly patients: ReadonlyMap<string, Readonly<Identifiers>>;
   readonly instances: readonly Instance[];
+  /** Keys of the patients to whom the files of a study belong, those of held files among them. */
+  readonly patientsOfStudy: ReadonlyMap<string, ReadonlySet<string>>;
   readonly held: readonly { readonly id: number; readonly reasons: readonly HeldReason[] }[];
   readonly other: readonly { readonly id: number; readonly why: string }[];
 }
@@ -111,6 +69,9 @@ export interface Survey {
   readonly digest: string;
 }
 
+/** Characters of values that a surveyor remembers to have seen. */
+const MOST_SEEN = 1 << 25;
+
 /**
  * The first pass: reads headers, and collects by patient what identifies the person, so that text anywhere
  * in the person's studies can be searched for it. One surveyor serves any number of files.
@@ -118,10 +79,12 @@ export interface Survey {
 export class Surveyor {
   readonly #patients = new Map<string, Identifiers>();
   readonly #instances: Instance[] = [];
+  readonly #patientsOfStudy = new Map<string, Set<string>>();
   readonly #held: { id: number; reasons: HeldReason[] }[] = [];
   readonly #other: { id: number; why: string }[] = [];
   /** Elements already seen, as `kind of list, patient, raw bytes`: a series repeats nearly all of them. */
-  #seen = new Set<string>();
+  readonly #seen = new Set<string>();
+  #seenLength = 0;
 
   add(id: number, source: ByteSource): void {
     if (!looksLikeDicom(source)) {
@@ -130,9 +93,12 @@ export class Surveyor {
     }
     try {
       const file = readFile(source);
-      const reason = headReason(file);
-      if (reason) this.#held.push({ id, reasons: [reason] });
-      else this.#addInstance(id, file.data);
+      if (file.isDicomdir) {
+        this.#held.push({
+          id,
+          reasons: [{ code: "DICOMDIR", detail: "an index of the medium's own paths" }],
+        });
+      } else this.#addFile(id, file);
     } catch (error) {
       if (!isElpisError(error)) throw error;
       this.#held.push({ id, reasons: unreadableReasons(source, error) });
@@ -140,76 +106,101 @@ export class Surveyor {
   }
 
   part(): SurveyPart {
-    return { patients: this.#patients, instances: this.#instances, held: this.#held, other: this.#other };
+    return {
+      patients: this.#patients,
+      instances: this.#instances,
+      patientsOfStudy: this.#patientsOfStudy,
+      held: this.#held,
+      other: this.#other,
+    };
   }
 
-  #addInstance(id: number, data: DataSet): void {
+  /** A file that is held tells whom it is about all the same: its siblings may not. */
+  #addFile(id: number, file: DicomFile): void {
+    const { data } = file;
+    const reasons = [...missingIdentity(data), ...oversizedReasons(data)];
     const study = data.string(Tags.StudyInstanceUID);
-    const patient = patientKeyOf(data.string(Tags.IssuerOfPatientID), data.string(Tags.PatientID), study);
-    this.#instances.push({ id, patient, study, sop: data.string(Tags.SOPInstanceUID) });
+    const patient = recordKeyOf(data);
     let known = this.#patients.get(patient);
     if (!known) {
       known = noIdentifiers();
       this.#patients.set(patient, known);
     }
     this.#collect(data, patient, known);
+    const statement = statementOf(data);
+    if (statement !== undefined) known.stated.add(statement);
+    if (study !== "") this.#link(study, patient);
+    if (reasons.length > 0) this.#held.push({ id, reasons });
+    else this.#instances.push({ id, patient, study, sop: data.string(Tags.SOPInstanceUID) });
+  }
+
+  #link(study: string, patient: string): void {
+    const patients = this.#patientsOfStudy.get(study);
+    if (patients) patients.add(patient);
+    else this.#patientsOfStudy.set(study, new Set([patient]));
   }
 
   #collect(data: DataSet, patient: string, known: Identifiers): void {
-    const { tag, vr, count } = data.tokens;
+    const { count } = data.tokens;
     for (let token = 0; token < count; token++) {
-      const kind = kindOf(tag[token] as Tag, vr[token]!);
+      const kind = kindAt(data, token);
       if (!kind || data.isSequence(token)) continue;
       const length = data.length(token);
-      if (length === 0 || length > 4096) continue;
+      if (length === 0 || length > MAX_IDENTIFYING_LENGTH) continue;
+      const tag = data.tagAt(token);
       // A copy elsewhere, as vendors keep in private elements, does not say that it is the date of birth.
-      const isBirth = BIRTH_DATES.has(tag[token] as Tag);
-      const key = `${isBirth ? "births" : kind}|${patient}|${fromLatin1(data.bytes(token))}`;
-      if (this.#seen.has(key)) continue;
-      if (this.#seen.size > 500_000) this.#seen = new Set();
-      this.#seen.add(key);
-      const fileVr = dictionaryEntry(tag[token] as Tag)?.vr ?? data.vrAt(token);
-      for (const value of data.strings(token, fileVr)) {
-        const identifier = kind === "dates" ? value.slice(0, 8) : value.trim();
-        if (identifier === "") continue;
-        known[kind].add(identifier);
-        if (isBirth) known.births.add(identifier);
-      }
+      const isBirth = BIRTH_DATES.has(tag);
+      const raw = trimPadding(fromLatin1(data.bytes(token)));
+      const label = isPlain(raw) ? "" : data.characterSet(token).terms.join("\\");
+      if (!this.#isNew(`${isBirth ? "births" : kind}|${label}|${patient}|${raw}`)) continue;
+      if (kind === "dates") collectDates(raw, isBirth, known);
+      else collectText(data, token, kind, known);
     }
+  }
+
+  #isNew(key: string): boolean {
+    if (this.#seen.has(key)) return false;
+    this.#seenLength += key.length;
+    if (this.#seenLength > MOST_SEEN) {
+      this.#seen.clear();
+      this.#seenLength = key.length;
+    }
+    this.#seen.add(key);
+    return true;
   }
 }
 
-function kindOf(tag: Tag, fileVr: number): IdentifierKind | undefined {
-  const vr = fileVr === UN ? dictionaryVrCode(tag) : fileVr;
-  if (vr === PN) return "names";
-  if (vr === DA || vr === DT) return "dates";
-  return KIND_BY_TAG.get(tag);
-}
-
 /** Why a readable file is no instance that can be released. */
-function headReason(file: DicomFile): HeldReason | undefined {
-  if (file.isDicomdir) return { code: "DICOMDIR", detail: "an index of the medium's own paths" };
+function missingIdentity(data: DataSet): HeldReason[] {
   const missing = [Tags.SOPClassUID, Tags.SOPInstanceUID, Tags.StudyInstanceUID, Tags.SeriesInstanceUID].find(
-    (tag) => file.data.string(tag) === "",
+    (tag) => data.string(tag) === "",
   );
-  if (missing === undefined) return undefined;
-  return { code: "NO_IDENTITY", detail: `${dictionaryEntry(missing)?.name ?? "a UID"} is missing or empty` };
+  if (missing === undefined) return [];
+  const detail = `${dictionaryEntry(missing)?.name ?? "a UID"} is missing or empty`;
+  return [{ code: "NO_IDENTITY", detail }];
 }
 
 /** Joins the parts of all workers; what comes out does not depend on their number or order. */
 export function mergeSurvey(parts: readonly SurveyPart[], keys: ProjectKeys): Survey {
-  const records = mergePatients(parts);
+  const patients = mergePatients(parts);
+  const records = recordsOf(patients, parts);
+  const conflicting = new Set([...patients].filter(([, known]) => isConflicting(known)).map(([key]) => key));
   const instances = parts.flatMap((part) => part.instances);
+  const held = parts.flatMap((part) => part.held);
   const studies = new Map<string, { patient: string; studyUid: string; ids: number[] }>();
   const bySop = new Map<string, number[]>();
   for (const { id, patient, study, sop } of instances) {
+    const same = bySop.get(sop);
+    if (same) same.push(id);
+    else bySop.set(sop, [id]);
+    if (conflicting.has(patient)) {
+      held.push({ id, reasons: [CONFLICTING_IDENTITY] });
+      continue;
+    }
     const key = `${patient}\n${study}`;
     const entry = studies.get(key) ?? { patient, studyUid: study, ids: [] };
     entry.ids.push(id);
     studies.set(key, entry);
-    const same = bySop.get(sop);
-    if (same) same.push(id);
-    else bySop.set(sop, [id]);
   }
   const ordered = [...studies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, study]) => study);
   return {
@@ -219,35 +210,114 @@ export function mergeSurvey(parts: readonly SurveyPart[], keys: ProjectKeys): Su
       ids: ids.sort((a, b) => a - b),
     })),
     duplicates: [...bySop.values()].filter((ids) => ids.length > 1).map((ids) => ids.sort((a, b) => a - b)),
-    held: parts.flatMap((part) => part.held).sort((a, b) => a.id - b.id),
+    held: held.sort((a, b) => a.id - b.id),
     other: parts.flatMap((part) => part.other).sort((a, b) => a.id - b.id),
     digest: surveyDigest(records, [...bySop.keys()], keys),
   };
 }
 
-function mergePatients(parts: readonly SurveyPart[]): Map<string, PatientRecord> {
+const CONFLICTING_IDENTITY: HeldReason = {
+  code: "CONFLICTING_IDENTITY",
+  detail: "(0010,0020): files with this ID state names and birth dates of two people",
+};
+
+function isConflicting({ stated }: Identifiers): boolean {
+  if (stated.size < 2) return false;
+  return statesTwoPeople(
+    sorted(stated).map((statement) => ({ birthDate: statement.slice(0, 8), name: statement.slice(9) })),
+  );
+}
+
+function mergePatients(parts: readonly SurveyPart[]): Map<string, Identifiers> {
   const merged = new Map<string, Identifiers>();
   for (const part of parts) {
     for (const [key, found] of part.patients) {
       const known = merged.get(key) ?? noIdentifiers();
-      for (const kind of LISTS) {
-        for (const value of found[kind]) known[kind].add(value);
-      }
+      addAll(known, found);
       merged.set(key, known);
     }
   }
+  return merged;
+}
+
+/** A record for every patient, with what the files of the same studies tell under other keys. */
+function recordsOf(
+  patients: ReadonlyMap<string, Identifiers>,
+  parts: readonly SurveyPart[],
+): Map<string, PatientRecord> {
   const records = new Map<string, PatientRecord>();
-  for (const key of [...merged.keys()].sort()) {
-    const { names, ids, dates, other, births } = merged.get(key)!;
+  for (const group of searchedTogether([...patients.keys()].sort(), parts)) {
+    const all = noIdentifiers();
+    for (const key of group.known) addAll(all, patients.get(key)!);
     const identifiers = {
-      names: sorted(names),
-      ids: sorted(ids),
-      dates: sorted(dates),
-      other: sorted(other),
+      names: sorted(all.names),
+      ids: sorted(all.ids),
+      dates: sorted(all.dates),
+      other: sorted(all.other),
     };
-    records.set(key, { key, identifiers, birthDates: sorted(births) });
+    const birthDates = sorted(all.births);
+    for (const key of group.keys) records.set(key, { key, identifiers, birthDates });
   }
   return records;
+}
+
+/** A study that more patients share than this says nothing of them: software that gives all studies one UID. */
+const MOST_TOGETHER = 8;
+
+interface SearchGroup {
+  /** Patients who get one list. */
+  readonly keys: readonly string[];
+  /** Those whose identifiers are on it. */
+  readonly known: readonly string[];
+}
+
+/**
+ * Patients of one study are mostly one person, whose ID is blank, in lower case or of another issuer in some files:
+ * text is searched for what any of them tells. Pseudonyms and dates stay apart. Chains of shared studies are
+ * followed as long as all of them together are few; else a patient is searched with those of the own studies alone.
+ */
+function searchedTogether(keys: readonly string[], parts: readonly SurveyPart[]): SearchGroup[] {
+  const neighbours = neighboursOf(parts);
+  const groups: SearchGroup[] = [];
+  const done = new Set<string>();
+  for (const key of keys) {
+    if (done.has(key)) continue;
+    const chain = new Set([key]);
+    for (const member of chain) for (const other of neighbours.get(member) ?? []) chain.add(other);
+    const members = [...chain].sort();
+    for (const member of members) done.add(member);
+    if (members.length <= MOST_TOGETHER) {
+      groups.push({ keys: members, known: members });
+      continue;
+    }
+    for (const member of members) {
+      const near = [member, ...(neighbours.get(member) ?? [])];
+      groups.push({ keys: [member], known: near.length <= MOST_TOGETHER ? near : [member] });
+    }
+  }
+  return groups;
+}
+
+/** By patient, the other patients of the own studies. */
+function neighboursOf(parts: readonly SurveyPart[]): Map<string, Set<string>> {
+  const patientsOfStudy = new Map<string, Set<string>>();
+  for (const part of parts) {
+    for (const [study, found] of part.patientsOfStudy) {
+      const patients = patientsOfStudy.get(study) ?? new Set();
+      for (const patient of found) patients.add(patient);
+      patientsOfStudy.set(study, patients);
+    }
+  }
+  const neighbours = new Map<string, Set<string>>();
+  for (const patients of patientsOfStudy.values()) {
+    if (patients.size < 2 || patients.size > MOST_TOGETHER) continue;
+    for (const patient of patients) {
+      const near = neighbours.get(patient) ?? new Set();
+      for (const other of patients) if (other !== patient) near.add(other);
+      neighbours.set(patient, near);
+    }
+  }
+  return neighbours;
 }
 
 const sorted = (values: ReadonlySet<string>) => [...values].sort();
@@ -266,11 +336,11 @@ function surveyDigest(
 }
 
 /** A record of one instance alone, for `inspect`, where there is no input around it. */
-export function recordOfFile(source: ByteSource, keys: ProjectKeys): PatientRecord {
+export function recordOfFile(source: ByteSource): PatientRecord {
   const surveyor = new Surveyor();
   surveyor.add(0, source);
-  const study = mergeSurvey([surveyor.part()], keys).studies[0];
-  if (!study)
-    throw new ElpisError("DICOM_NOT_DICOM", "no instance with a study, series and SOP Instance UID");
-  return study.patient;
+  const part = surveyor.part();
+  const [record] = recordsOf(mergePatients([part]), [part]).values();
+  if (!record) throw new ElpisError("DICOM_NOT_DICOM", "no data set that tells of a patient");
+  return record;
 }
