@@ -83,7 +83,7 @@ const deidentifyCommand: Command = {
   about: `Reads files and folders, never changes them, and writes de-identified copies to the new folder OUT:
 OUT/PatientID/Study/Series/Instance.dcm and OUT/release.json, the evidence. What is not understood is held.
 
-exit status: 0 all DICOM out, 3 some held, 2 wrong usage, 1 failure`,
+exit status: 0 all DICOM out, 3 some held or behind links not followed, 2 wrong usage, 1 failure`,
   options: {
     out: { value: "OUT", help: "the folder to share; new or empty" },
     profile: PROFILE_OPTION,
@@ -94,7 +94,10 @@ exit status: 0 all DICOM out, 3 some held, 2 wrong usage, 1 failure`,
     },
     "site-key": KEY_OPTION,
     crosswalk: { value: "XW", help: "folder for who is who, never shared; default: OUT.crosswalk" },
-    held: { value: "HELD", help: "folder for the list of what was held; default: OUT.held" },
+    held: {
+      value: "HELD",
+      help: "folder for what was held, and suspicious text that was kept; default: OUT.held",
+    },
     jobs: {
       value: "N",
       help: `worker threads; default: one a processor, at most ${DEFAULT_JOBS}; the result is the same`,

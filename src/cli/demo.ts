@@ -298,9 +298,9 @@ function nextSteps(folders: DemoFolders): string {
        every element, its action and why; --values shows the values
    ${join(shared, "release.json")}
        the evidence that goes with the release: counts, digests, text that was kept
-   npx elpis reidentify ${id} --issuer "${PEOPLE.musterfrau.issuer}" --site-key ${key} --crosswalk ${crosswalk}
+   npx elpis reidentify ${id} --site-key ${key} --crosswalk ${crosswalk}
        the way back, for the holder of the key
-   npx elpis trace ${PEOPLE.musterfrau.patientId} --issuer "${PEOPLE.musterfrau.issuer}" --site-key ${key} ${shared}
+   npx elpis trace ${PEOPLE.musterfrau.patientId} --site-key ${key} ${shared}
        which releases hold a patient
    docs/guides/held.md
        why files are held, and what to do about each`;
