@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Command, closest, helpOf, parseCommandLine } from "./command.js";
+import { COMMANDS } from "./commands.js";
 
 const command: Command = {
   name: "make",
@@ -47,6 +48,17 @@ it("helps with every option", () => {
   expect(helpOf(command)).toBe(
     "usage: elpis make THING... [options]\n\nMakes things.\n\noptions:\n  --project NAME  its project\n  --json          as JSON\n  --help          this text\n",
   );
+});
+
+it.each(COMMANDS.map((one) => [one.name, one] as const))("helps with %s within 80 columns", (_, one) => {
+  const lines = helpOf(one, { columns: 80 }).split("\n");
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  for (const name of Object.keys(one.options)) {
+    expect(
+      lines.some((line) => line.startsWith(`  --${name}`)),
+      name,
+    ).toBe(true);
+  }
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { ElpisError } from "../base/index.js";
-import { type Io, table } from "./output.js";
+import { displayWidth, type Io, type TextSink, wrapped } from "./output.js";
 
 export interface CommandOption {
   /** Name of the value for the help, such as `FILE`; without one the option is a switch. */
@@ -94,13 +94,32 @@ function synopsis(command: Command): string {
   return `elpis ${command.name}${command.usage === "" ? "" : ` ${command.usage}`}`;
 }
 
-/** What `elpis COMMAND --help` prints. */
-export function helpOf(command: Command): string {
-  const rows = Object.entries({ ...command.options, ...COMMON }).map(([name, { value, help }]) => [
-    `  --${name}${value ? ` ${value}` : ""}`,
+/** Wider lines are hard to read, and a pipe says no width. */
+const WIDEST_HELP = 100;
+
+/** What `elpis COMMAND --help` prints, in lines as wide as the terminal. */
+export function helpOf(command: Command, sink: Pick<TextSink, "columns"> = {}): string {
+  const width = Math.max(60, Math.min(sink.columns ?? WIDEST_HELP, WIDEST_HELP));
+  const options = Object.entries({ ...command.options, ...COMMON }).map(([name, { value, help }]) => ({
+    label: `  --${name}${value ? ` ${value}` : ""}`,
     help,
-  ]);
-  return `usage: ${synopsis(command)} [options]\n\n${command.about.trim()}\n\noptions:\n${table(rows).join("\n")}\n`;
+  }));
+  const indent = Math.max(...options.map(({ label }) => displayWidth(label))) + 2;
+  const rows = options.flatMap(({ label, help }) =>
+    wrapped(help, width - indent).map((line, at) => (at === 0 ? label : "").padEnd(indent) + line),
+  );
+  const about = command.about
+    .trim()
+    .split("\n\n")
+    .flatMap((paragraph) => ["", ...paragraphLines(paragraph, width)]);
+  return `${[`usage: ${synopsis(command)} [options]`, ...about, "", "options:", ...rows].join("\n")}\n`;
+}
+
+/** A paragraph in lines of this width; one that begins `word  what it does` is a list and keeps its lines. */
+function paragraphLines(paragraph: string, width: number): string[] {
+  const lines = paragraph.split("\n");
+  const isList = /^\S+ {2}/.test(paragraph);
+  return isList ? lines.flatMap((line) => wrapped(line, width)) : wrapped(lines.join(" "), width);
 }
 
 /** The choice that a mistyped word most likely meant: at most a third of its letters wrong. */

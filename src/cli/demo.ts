@@ -13,7 +13,7 @@ import {
 } from "../dicom/index.js";
 import { crosswalkRows } from "./csv.js";
 import { deidentify } from "./deidentify.js";
-import { clip, displayWidth, type Io, painterFor, plural, printable, table } from "./output.js";
+import { type Io, painterFor, plural, printable, table, wrapped } from "./output.js";
 import { readRelease } from "./release.js";
 import { errorCode } from "./run/list.js";
 import { PEOPLE, type Sample, sampleStudies } from "./samples/index.js";
@@ -241,19 +241,6 @@ function wrappedRow(
     left![at] ?? "",
     right![at] ?? "",
   ]);
-}
-
-/** Broken at spaces into lines of at most `width` columns; longer words are clipped. */
-function wrapped(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1)!;
-    const joined = line === "" ? word : `${line} ${word}`;
-    if (displayWidth(joined) <= width) lines[lines.length - 1] = joined;
-    else if (line === "") lines[0] = clip(word, width);
-    else lines.push(clip(word, width));
-  }
-  return lines;
 }
 
 function pixelsAreSame(before: DataSet, after: DataSet): boolean {

@@ -50,7 +50,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const command = commandNamed(name === "help" ? rest[0]! : name);
   const line = parseCommandLine(command, name === "help" ? ["--help"] : rest);
   if (line.flag("help")) {
-    io.stdout.write(helpOf(command));
+    io.stdout.write(helpOf(command, io.stdout));
     return 0;
   }
   return command.run(line, io);

@@ -84,6 +84,19 @@ export function table(
   });
 }
 
+/** Broken at spaces into lines of at most `width` columns; longer words are clipped. */
+export function wrapped(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= width) lines[lines.length - 1] = joined;
+    else if (line === "") lines[0] = clip(word, width);
+    else lines.push(clip(word, width));
+  }
+  return lines;
+}
+
 /** Values come from files of strangers: a control character among them must not drive the terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, (character) => {
