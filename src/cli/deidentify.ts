@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ElpisError } from "../base/index.js";
 import { deriveProjectKeys } from "../deid/index.js";
+import type { ReleaseManifest } from "../ledger/index.js";
 import { grouped, plural, type TextSink } from "./output.js";
 import { removeIfThere, sweep } from "./run/files.js";
 import { type Folders, journalPath, manifestPath, resolveFolders, withFolders } from "./run/folders.js";
@@ -60,25 +61,35 @@ export async function deidentify(options: DeidentifyOptions, io: DeidentifyIo): 
   const folders = resolveFolders(options);
   const listing = listInputs(folders.inputs);
   const settings: RunSettings = { profile, keys, out: folders.out, digests: options.digests };
-  return withFolders(folders, options.resume, (present) =>
-    runIn(folders, present, listing, settings, options, io),
-  );
+  const stop = new AbortController();
+  const ignoreSignals = onStopSignals(() => stop.abort());
+  try {
+    const job: Job = { options, io, folders, listing, settings, stop: stop.signal };
+    return await withFolders(folders, options.resume, (present) => runIn(job, present));
+  } finally {
+    ignoreSignals();
+  }
 }
 
-async function runIn(
-  folders: Folders,
-  present: readonly string[],
-  listing: Listing,
-  settings: RunSettings,
-  options: DeidentifyOptions,
-  io: DeidentifyIo,
-): Promise<number> {
+/** What a run is given; nothing of it changes. */
+interface Job {
+  readonly options: DeidentifyOptions;
+  readonly io: DeidentifyIo;
+  readonly folders: Folders;
+  readonly listing: Listing;
+  readonly settings: RunSettings;
+  readonly stop: AbortSignal;
+}
+
+/** Both passes and the results, in folders that are made and locked; `present` was in the output folder before. */
+async function runIn(job: Job, present: readonly string[]): Promise<number> {
+  const { options, io, folders, listing, settings, stop } = job;
   const { profile, keys } = settings;
   const progress = new Progress(io.stderr, options.json ? "none" : io.isTTY ? "bar" : "lines", () =>
     performance.now(),
   );
   const pool = openPool(Math.min(options.jobs, Math.ceil(listing.files.length / FILES_PER_THREAD)), settings);
-  const onSignal = onStopSignals(() => pool.fail(stopped(folders)));
+  stop.addEventListener("abort", () => pool.fail(stopped(folders)));
   try {
     const plan = await planRelease(pool, listing, profile, keys, progress);
     requireDicom(plan, listing);
@@ -87,11 +98,7 @@ async function runIn(
     const header = headerOf(settings, listing, plan);
     const release = await secondPass(pool, plan, folders, header, options.resume, progress);
     const manifest = release.manifest({ software: software(), profile, keys });
-    requireNothingForeign(
-      folders,
-      present,
-      manifest.instances.map(({ path }) => path),
-    );
+    requireNothingForeign(folders, present, manifest);
     release.publish(folders, manifest);
     const { other, links } = plan;
     const outcome = { manifest, release, folders, other, links };
@@ -105,15 +112,17 @@ async function runIn(
     sweepAfterFailure(folders.out);
     throw error;
   } finally {
-    onSignal.off();
     await pool.close();
   }
 }
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** Calls `stop` at the first of these signals; the second one ends the process as it does elsewhere. */
-function onStopSignals(stop: () => void): { readonly off: () => void } {
+/**
+ * Calls `stop` at the first of these signals; the second one ends the process as it does elsewhere. Returns what
+ * leaves them alone again.
+ */
+function onStopSignals(stop: () => void): () => void {
   const off = (): void => {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   };
@@ -122,7 +131,7 @@ function onStopSignals(stop: () => void): { readonly off: () => void } {
     stop();
   };
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
-  return { off };
+  return off;
 }
 
 function stopped(folders: Folders): ElpisError {
@@ -213,13 +222,13 @@ function software(): { readonly name: string; readonly version: string } {
 function requireNothingForeign(
   folders: Folders,
   present: readonly string[],
-  released: readonly string[],
+  manifest: ReleaseManifest,
 ): void {
-  const own = new Set([...released, "release.json"]);
+  const own = new Set([...manifest.instances.map(({ path }) => path), "release.json"]);
   const foreign = present.filter((path) => !own.has(path));
   if (foreign.length === 0) return;
   throw new ElpisError(
     "OUTPUT_EXISTS",
-    `${folders.out} holds ${plural(foreign.length, "file")} not of this release, ${foreign[0]} first: take away what is foreign, then --resume`,
+    `${folders.out} holds ${plural(foreign.length, "file")} not of this release, ${foreign[0]} first: remove what is foreign, then --resume`,
   );
 }

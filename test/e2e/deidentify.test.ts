@@ -18,44 +18,15 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isElpisError } from "../../src/base/index.js";
-import { type DeidentifyOptions, deidentify } from "../../src/cli/deidentify.js";
+import type { DeidentifyOptions } from "../../src/cli/deidentify.js";
 import { deriveProjectKeys } from "../../src/deid/index.js";
 import { parseManifest } from "../../src/ledger/index.js";
 import { itWithCorpus } from "../support/corpus.js";
 import { scratchFolder } from "../support/scratch.js";
 import { digestTree, IDENTIFYING, type InputShape, readTree, writeInput } from "./input.js";
+import { optionsIn, run, siteKey } from "./run.js";
 
-const siteKey = new Uint8Array(32).fill(42);
 const SMALL: InputShape = { patients: 3, studies: 2, instances: 7, pixels: 2048 };
-
-function optionsIn(folder: string, more: Partial<DeidentifyOptions> = {}): DeidentifyOptions {
-  return {
-    inputs: [join(folder, "in")],
-    out: join(folder, "out"),
-    profile: "research",
-    project: "p",
-    recipient: "r",
-    siteKey,
-    crosswalk: join(folder, "out.crosswalk"),
-    held: join(folder, "out.held"),
-    jobs: 1,
-    resume: false,
-    json: false,
-    digests: true,
-    ...more,
-  };
-}
-
-/** Runs, and returns what it printed. */
-async function run(options: DeidentifyOptions, isTTY = false) {
-  const printed = { stdout: "", stderr: "" };
-  const code = await deidentify(options, {
-    stdout: { write: (text: string) => (printed.stdout += text) },
-    stderr: { write: (text: string) => (printed.stderr += text) },
-    isTTY,
-  });
-  return { code, ...printed };
-}
 
 function inputFolder(shape = SMALL): string {
   const folder = scratchFolder();

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -96,6 +96,41 @@ describe("a run that is killed at random moments", () => {
     }
     expect(readTree(join(folder, "in"))).toEqual(input);
     expect(midway).toBeGreaterThan(kills / 4);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a run that is stopped by hand", () => {
+  it.each([1, 3])("with %i jobs says how to go on, leaves no half file, and is resumed", async (jobs) => {
+    const folder = scratchFolder();
+    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 60, pixels: 8192 });
+    writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
+    const run = start(folder, "out", jobs, false);
+    const journal = join(folder, "out.crosswalk/journal.jsonl");
+    while (sizeOf(journal) < 2000 && run.child.exitCode === null) await sleep(1);
+    run.child.kill("SIGINT");
+    expect(await run.exited).toEqual([130, null]);
+    expect(run.errors()).toMatch(/^elpis: stopped; continue with the same command and --resume$/m);
+    expect(existsSync(join(folder, "out/release.json"))).toBe(false);
+    const paths = ["out", "out.crosswalk"].flatMap((name) => [...readTree(join(folder, name)).keys()]);
+    expect(paths.filter((path) => /\.(?:part|lock)$/.test(path))).toEqual([]);
+    const resumed = start(folder, "out", jobs, true);
+    expect((await resumed.exited)[0], resumed.errors()).toBe(3);
+    const whole = start(folder, "whole", jobs, false);
+    expect((await whole.exited)[0], whole.errors()).toBe(3);
+    expect(result(folder, "out")).toEqual(result(folder, "whole"));
+  });
+
+  it("before it has begun to write leaves nothing", async () => {
+    const folder = scratchFolder();
+    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 60, pixels: 64 });
+    writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
+    const before = readdirSync(folder);
+    const run = start(folder, "out", 1, false);
+    while (!existsSync(join(folder, "out.crosswalk/run.lock"))) await sleep(1);
+    run.child.kill("SIGTERM");
+    expect(await run.exited).toEqual([130, null]);
+    expect(run.errors()).toContain("elpis: stopped; nothing was written");
+    expect(readdirSync(folder)).toEqual(before);
   });
 });
 

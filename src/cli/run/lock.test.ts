@@ -1,0 +1,87 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { scratchFolder } from "../../../test/support/scratch.js";
+import { isElpisError } from "../../base/index.js";
+import { requireUnlocked, takeLock } from "./lock.js";
+
+const lockIn = (folder: string) => join(folder, "run.lock");
+const heldBy = (pid: number, host = hostname()) => JSON.stringify({ host, pid });
+const refused = expect.toSatisfy((error: unknown) => isElpisError(error, "OUTPUT_EXISTS"));
+
+/** The number of a process that runs until the test ends. */
+function runningProcess(): number {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  onTestFinished(() => void child.kill());
+  return child.pid!;
+}
+
+describe("the lock of a run", () => {
+  it("is for one alone, and free again once it was given back", () => {
+    const path = lockIn(scratchFolder());
+    const release = takeLock(path);
+    expect(() => takeLock(path)).toThrow(refused);
+    expect(() => requireUnlocked(path)).toThrow(`another run is writing there (process ${process.pid})`);
+    release();
+    expect(existsSync(path)).toBe(false);
+    requireUnlocked(path);
+    takeLock(path)();
+  });
+
+  it("is held by a process that runs, and no more by one that has died", () => {
+    const path = lockIn(scratchFolder());
+    const running = runningProcess();
+    writeFileSync(path, heldBy(running));
+    expect(() => takeLock(path)).toThrow(`(process ${running}): wait for it to end`);
+    expect(readFileSync(path, "utf8")).toBe(heldBy(running));
+    writeFileSync(path, heldBy(spawnSync(process.execPath, ["--version"]).pid));
+    requireUnlocked(path);
+    takeLock(path)();
+  });
+
+  it("is not held by an earlier process with the same number", () => {
+    const path = lockIn(scratchFolder());
+    writeFileSync(path, heldBy(process.pid));
+    takeLock(path)();
+  });
+
+  it.each([
+    ["another machine", heldBy(1, "elsewhere"), "on elsewhere"],
+    ["nobody who can be read", "", "another run is writing there: "],
+    ["something else", '{"pid":"x"}', "remove"],
+  ])("counts as held by %s, and says what to do", (_, content, words) => {
+    const path = lockIn(scratchFolder());
+    writeFileSync(path, content);
+    expect(() => takeLock(path)).toThrow(words);
+    expect(() => takeLock(path)).toThrow(`remove ${path}`);
+    expect(readFileSync(path, "utf8")).toBe(content);
+  });
+
+  it("goes to one of several processes that find a dead one's at once", async () => {
+    const folder = scratchFolder();
+    const path = lockIn(folder);
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    writeFileSync(path, heldBy(dead));
+    const tsx = import.meta.resolve("tsx");
+    const module = new URL("./lock.ts", import.meta.url).href;
+    const start = Date.now() + 1500;
+    const script = `
+      const { takeLock } = await import("${module}");
+      while (Date.now() < ${start});
+      try { takeLock(${JSON.stringify(path)}); console.log("taken"); } catch { console.log("refused"); }
+      await new Promise((resolve) => setTimeout(resolve, 1500));`;
+    const said = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const child = spawn(process.execPath, ["--import", tsx, "--input-type=module", "-e", script]);
+        let text = "";
+        child.stdout.on("data", (data) => (text += data));
+        await new Promise((resolve) => child.on("exit", resolve));
+        return text.trim();
+      }),
+    );
+    expect(said.sort()).toEqual(["refused", "refused", "refused", "taken"]);
+    expect(readdirSync(folder)).toEqual(["run.lock"]);
+  });
+});
