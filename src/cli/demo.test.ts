@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { demo } from "./demo.js";
+import { demo, samples } from "./demo.js";
 import { displayWidth } from "./output.js";
 
 let folder: string;
@@ -23,4 +23,12 @@ it.each([80, 120])("keeps its table and the reasons within %d columns", async (c
   expect(table).toMatch(/^ {2}KVP {19,20}120 +120$/m);
   expect(held).toMatch(/^ {3}ultrasound\/us-01\.dcm +PIXELS_NOT_EXAMINED$\n^ {7}\S/m);
   expect(held).not.toContain("…");
+});
+
+it("tells what is hard about each sample within 80 columns", () => {
+  let text = "";
+  const stdout = { write: (piece: string) => (text += piece), columns: 80 };
+  expect(samples(join(folder, "s"), { stdout, stderr: stdout, env: {} })).toBe(0);
+  expect(text.split("\n").filter((line) => displayWidth(line) > 80)).toEqual([]);
+  expect(text).toMatch(/^HEADCT\/CT01 +12 files\n {4}CT head: /m);
 });

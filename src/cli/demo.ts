@@ -70,11 +70,10 @@ export function samples(folder: string, io: Io): number {
     const known = series.get(about);
     series.set(about, { path: known?.path ?? path, files: (known?.files ?? 0) + 1 });
   }
-  const rows = [...series].map(([about, { path, files }]) => [path, plural(files, "file"), about]);
-  const lines = table(rows, (cell, column) =>
-    column === 2 ? cell : paint(column === 0 ? "bold" : "dim", cell),
-  );
-  io.stdout.write(`${lines.join("\n")}\n`);
+  const rows = [...series].map(([, { path, files }]) => [path, plural(files, "file")]);
+  const heads = table(rows, (cell, column) => paint(column === 0 ? "bold" : "dim", cell));
+  const abouts = [...series.keys()].map((about) => indented(about, 4, io));
+  io.stdout.write(`${heads.flatMap((head, at) => [head, ...abouts[at]!]).join("\n")}\n`);
   return 0;
 }
 
@@ -266,10 +265,13 @@ function heldLines({ held, studies }: DemoFolders, io: Io): string[] {
   );
   return heads.flatMap((head, at) => [
     head,
-    ...files[at]!.reasons.flatMap(({ detail }) =>
-      wrapped(printable(detail), columnsOf(io) - 7).map((line) => `       ${line}`),
-    ),
+    ...files[at]!.reasons.flatMap(({ detail }) => indented(printable(detail), 7, io)),
   ]);
+}
+
+/** A text in lines of the terminal's width. */
+function indented(text: string, by: number, io: Io): string[] {
+  return wrapped(text, columnsOf(io) - by).map((line) => " ".repeat(by) + line);
 }
 
 function columnsOf({ stdout }: Io): number {
