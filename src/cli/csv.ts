@@ -69,6 +69,8 @@ export interface CrosswalkRow {
   readonly issuer: string | undefined;
   /** Study Instance UID of a patient without an ID; undefined where the file has no such column. */
   readonly study: string | undefined;
+  /** What tells the people of that study apart; undefined where the file has no such column. */
+  readonly person: string | undefined;
 }
 
 /** Old and new ID of each row of a crosswalk's file. Throws as `crosswalkRecords` does. */
@@ -84,13 +86,15 @@ export function* crosswalkRecords(path: string): Generator<CrosswalkRow> {
   try {
     let issuerAt: number | undefined;
     let studyAt: number | undefined;
+    let personAt: number | undefined;
     let isHeader = true;
     for (const fields of csvRows(textPieces(path))) {
       const [old = "", renamed = ""] = fields;
       if (!isHeader) {
         const at = (column: number | undefined) =>
           column === undefined ? undefined : (fields[column] ?? "");
-        if (fields.length > 1) yield { old, renamed, issuer: at(issuerAt), study: at(studyAt) };
+        if (fields.length > 1)
+          yield { old, renamed, issuer: at(issuerAt), study: at(studyAt), person: at(personAt) };
         continue;
       }
       isHeader = false;
@@ -102,6 +106,7 @@ export function* crosswalkRecords(path: string): Generator<CrosswalkRow> {
       }
       issuerAt = columnOf(fields, "issuer_old");
       studyAt = columnOf(fields, "study_old");
+      personAt = columnOf(fields, "person_old");
     }
   } catch (error) {
     if (error instanceof ElpisError) throw error;

@@ -69,7 +69,7 @@ function patientOf(
   context: Context,
 ): Reidentified {
   const isGenuine = (row: CrosswalkRow) =>
-    isPseudonymOf(patientKeyOf(named ?? row.issuer ?? "", row.old, row.study), id, context.keys);
+    isPseudonymOf(patientKeyOf(named ?? row.issuer ?? "", row.old, row.study, row.person), id, context.keys);
   const genuine = rows.find(isGenuine);
   const row = genuine ?? rows[0]!;
   const isTold = named !== undefined || row.issuer !== undefined;

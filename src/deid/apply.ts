@@ -15,7 +15,7 @@ import {
 } from "../dicom/index.js";
 import { Decider } from "./decide.js";
 import { encryptedAttributes } from "./escrow.js";
-import { UidMap } from "./identity.js";
+import { issuerOf, patientIdOf, personOf, UidMap } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
 import { objectReasons } from "./objects.js";
 import { originals } from "./originals.js";
@@ -195,9 +195,10 @@ function released<Id>(id: Id, examined: Examined, deidentifier: Deidentifier): I
     id,
     parts: [head, ...writeDataSet(file, edits, false)],
     patient: {
-      old: patient.originalId,
+      old: patientIdOf(file.data),
       new: patient.patientId,
-      issuer: file.data.string(Tags.IssuerOfPatientID),
+      issuer: issuerOf(file.data),
+      person: personOf(patient.record.key),
     },
     study,
     series,

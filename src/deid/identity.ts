@@ -26,10 +26,17 @@ export function isPlaceholderId(id: string): boolean {
 
 /**
  * One person, as far as the header tells: issuer and ID. An ID that is empty or names nobody makes the study
- * stand in for the person, and two studies without an ID are two people.
+ * stand in for the person, and two studies without an ID are two people; `person` tells apart those of one study.
  */
-export function patientKeyOf(issuer: string, id: string, studyUid = ""): string {
-  return isPlaceholderId(id) ? `study|${studyUid}` : `patient|${issuer.length}|${issuer}|${id}`;
+export function patientKeyOf(issuer: string, id: string, studyUid = "", person = ""): string {
+  if (!isPlaceholderId(id)) return `patient|${issuer.length}|${issuer}|${id}`;
+  return `study|${studyUid}${person === "" ? "" : `|${person}`}`;
+}
+
+/** The `person` of a key that names a study; "" for any other. */
+export function personOf(patientKey: string): string {
+  const [kind, , person = ""] = patientKey.split("|");
+  return kind === "study" ? person : "";
 }
 
 /**
@@ -53,15 +60,15 @@ export function issuerOf(data: DataSet): string {
 export function recordKeyOf(data: DataSet): string {
   const study = data.string(Tags.StudyInstanceUID);
   const id = patientIdOf(data);
-  const key = patientKeyOf(issuerOf(data), id, study);
-  if (id !== "") return key;
+  if (id !== "") return patientKeyOf(issuerOf(data), id);
   // Padding, case and empty components are no difference (PS3.5 6.2).
   const raw = [Tags.PatientName, Tags.PatientBirthDate].map((tag) =>
     rawValue(data, tag)
       .replace(/[\s^=\0]+(?==|$)/g, "")
       .toLowerCase(),
   );
-  return raw.every((value) => value === "") ? key : `${key}|${toHex(sha256(utf8(raw.join("\n"))))}`;
+  const isNamed = raw.some((value) => value !== "");
+  return patientKeyOf("", "", study, isNamed ? toHex(sha256(utf8(raw.join("\n")))) : "");
 }
 
 /** Values beyond this are not read for an identity: the survey holds their files. */

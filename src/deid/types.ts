@@ -141,9 +141,11 @@ export interface Renaming {
   readonly new: string;
 }
 
+/** The old ID is "" where it is missing or names nobody: then the study, and `person` within it, is the patient. */
 export interface PatientRenaming extends Renaming {
-  /** Issuer of the old Patient ID; "" where it names none. */
+  /** Issuer of the old Patient ID; "" where there is none. */
   readonly issuer: string;
+  readonly person: string;
 }
 
 export interface ReleasedInstance<Id> {

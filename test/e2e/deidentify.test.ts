@@ -147,7 +147,7 @@ describe("a release", () => {
         .trimEnd()
         .split("\n");
     const [header, ...patients] = rows("patients.csv");
-    expect(header).toBe("id_old,id_new,issuer_old,study_old");
+    expect(header).toBe("id_old,id_new,issuer_old,study_old,person_old");
     expect(patients.map((row) => row.split(",")[0])).toEqual(["MRN-70000", "MRN-70001", "MRN-70002"]);
     const released = new Set(manifestOf(folder).instances.map(({ path }) => path.split("/")[0]));
     expect(new Set(patients.map((row) => row.split(",")[1]))).toEqual(released);

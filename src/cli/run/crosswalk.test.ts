@@ -12,11 +12,12 @@ import {
 import { countByCode, heldPieces } from "./held.js";
 import type { ReleasedRecord } from "./journal.js";
 
-const row = (old: string, renamed: string, issuer = "", study = ""): PatientRow => [
+const row = (old: string, renamed: string, issuer = "", study = "", person = ""): PatientRow => [
   old,
   renamed,
   issuer,
   study,
+  person,
 ];
 const released = (patient: PatientRow, uids: readonly Pair[] = []): ReleasedRecord => ({
   id: 0,
@@ -52,14 +53,15 @@ describe("the crosswalk", () => {
     const crosswalk = new Crosswalk();
     const rows = [
       row("", "C", "", "1.2.1"),
-      row("", "D", "", "1.2.2"),
+      row("", "D", "", "1.2.2", "f0"),
+      row("", "E", "", "1.2.2", "f1"),
       row("1", "A", "HOSPITAL"),
       row("1", "B", "CLINIC"),
     ];
     for (const one of rows) crosswalk.add(released(one), JSON.stringify(one));
     expect(crosswalk.patients()).toEqual(rows);
     const read = [...csvRows(csvPieces(PATIENT_COLUMNS, crosswalk.patients()))];
-    expect(read).toEqual([["id_old", "id_new", "issuer_old", "study_old"], ...rows]);
+    expect(read).toEqual([["id_old", "id_new", "issuer_old", "study_old", "person_old"], ...rows]);
   });
 
   it("refuses two patients with one pseudonym, even where their IDs are equal", () => {

@@ -5,8 +5,17 @@ import { compare } from "./list.js";
 /** Old and new value of one identifier. */
 export type Pair = readonly [old: string, renamed: string];
 
-/** As the columns of patients.csv: the issuer of the old ID, or the study of a patient who has no ID. */
-export type PatientRow = readonly [old: string, renamed: string, issuer: string, study: string];
+/**
+ * As the columns of patients.csv: the issuer of the old ID, or of a patient who has none the study, and what
+ * tells the people of that study apart.
+ */
+export type PatientRow = readonly [
+  old: string,
+  renamed: string,
+  issuer: string,
+  study: string,
+  person: string,
+];
 
 /**
  * Which original became which pseudonym, for the key holder alone. Refuses to go on when two originals
@@ -67,7 +76,7 @@ function sortedRows<Row extends readonly string[]>(rows: Row[]): Row[] {
 }
 
 export const UID_COLUMNS = ["id_old", "id_new"] as const;
-export const PATIENT_COLUMNS = [...UID_COLUMNS, "issuer_old", "study_old"] as const;
+export const PATIENT_COLUMNS = [...UID_COLUMNS, "issuer_old", "study_old", "person_old"] as const;
 /** What needs no quotes, and what no spreadsheet takes for a formula or trims. */
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.^-]*$/;
 

@@ -124,7 +124,7 @@ export async function planRelease(
 function requireDistinctPseudonyms(survey: Survey, profile: Profile, keys: ProjectKeys): void {
   const crosswalk = new Crosswalk();
   for (const key of new Set(survey.studies.map(({ patient }) => patient.key))) {
-    crosswalk.addPatient(key, ["", pseudonyms(key, profile, keys).patientId, "", ""]);
+    crosswalk.addPatient(key, ["", pseudonyms(key, profile, keys).patientId, "", "", ""]);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   Surveyor,
   type SurveyPart,
 } from "../../deid/index.js";
+import type { PatientRow } from "./crosswalk.js";
 import { type FileSource, InputReader } from "./file-source.js";
 import type { HeldRecord, ReleasedRecord } from "./journal.js";
 import { errorCode, fsPath, type InputFile, type RawPath } from "./list.js";
@@ -163,8 +164,9 @@ export class TaskRunner {
   }
 
   #release(outcome: ReleasedInstance<number>, source: FileSource): ReleasedRecord {
-    const { patient, study, series, instance } = outcome;
-    const path = releasePath(patient.new, study.new, series.new, instance.new);
+    const { study, series, instance } = outcome;
+    const patient = patientRow(outcome);
+    const path = releasePath(outcome.patient.new, study.new, series.new, instance.new);
     const written = this.#writer.write(path, outcome.parts, source);
     const uids: [string, string][] = [];
     if (this.#reported.size > REMEMBERED_UIDS) this.#reported.clear();
@@ -181,10 +183,7 @@ export class TaskRunner {
       sopClass: outcome.sopClass,
       counts: outcome.counts,
       kept: outcome.keptText,
-      patient:
-        patient.old === ""
-          ? ["", patient.new, "", study.old]
-          : [patient.old, patient.new, patient.issuer, ""],
+      patient,
       uids,
     };
   }
@@ -254,6 +253,12 @@ class OneByOne {
     this.#source = undefined;
     this.file = undefined;
   }
+}
+
+/** A patient without an ID is found by the study, and in it by what tells its people apart. */
+function patientRow({ patient, study }: ReleasedInstance<number>): PatientRow {
+  const { old, new: renamed, issuer, person } = patient;
+  return old === "" ? ["", renamed, "", study.old, person] : [old, renamed, issuer, "", ""];
 }
 
 /** A failure that is not one file's own: of the output, of the settings, of the whole run. */
