@@ -464,6 +464,17 @@ describe("held", () => {
     expect(outcome.reasons.map(({ code }) => code)).toContain("POLYGLOT");
   });
 
+  it("a file that is not of the patient whose identifiers were collected", () => {
+    const surveyor = new Surveyor();
+    surveyor.add(0, memorySource(buildFile(PATIENT)));
+    const { patient } = mergeSurvey([surveyor.part()], keys).studies[0]!;
+    const source = memorySource(buildFile({ ...PATIENT, PatientID: "MRN-1", PatientName: "Other^Person" }));
+    const [outcome] = [
+      ...applyStudy({ patient, instances: [{ id: 0, source }] }, createDeidentifier(research, keys)),
+    ];
+    expect(outcome).toMatchObject({ kind: "held", reasons: [{ code: "CONFLICTING_IDENTITY" }] });
+  });
+
   it("a truncated file, with tag and offset and no value", () => {
     const whole = buildFile(PATIENT);
     const outcome = apply([whole.subarray(0, whole.length - 3)])[0] as HeldInstance<number>;

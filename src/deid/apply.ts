@@ -14,8 +14,9 @@ import {
   writeDataSet,
 } from "../dicom/index.js";
 import { Decider } from "./decide.js";
+import type { Recorder } from "./editor.js";
 import { encryptedAttributes } from "./escrow.js";
-import { issuerOf, patientIdOf, personOf, UidMap } from "./identity.js";
+import { issuerOf, patientIdOf, personOf, recordKeyOf, UidMap } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
 import { objectReasons } from "./objects.js";
 import { originals } from "./originals.js";
@@ -30,7 +31,7 @@ import type {
   Profile,
   Renaming,
 } from "./types.js";
-import { type Recorder, Walk } from "./walk.js";
+import { Walk } from "./walk.js";
 
 /** Profile and keys made ready. One per thread; it remembers what it worked out, never what it must hide. */
 export interface Deidentifier {
@@ -94,6 +95,12 @@ export interface Examined {
   readonly transferSyntax: string;
 }
 
+/** Its text would be searched for somebody else's identifiers, and it would get somebody else's pseudonym. */
+const NOT_OF_RECORD: HeldReason = {
+  code: "CONFLICTING_IDENTITY",
+  detail: "it is not of the patient for whom it was read: it has changed since the first pass",
+};
+
 /** Reads and judges an instance; the reasons why it is held where there are any. */
 export function examine(
   source: ByteSource,
@@ -102,6 +109,7 @@ export function examine(
 ): Examined | { readonly reasons: readonly HeldReason[] } {
   const file = readFile(source);
   const reasons = fileReasons(file);
+  if (reasons.length === 0 && recordKeyOf(file.data) !== record.key) reasons.push(NOT_OF_RECORD);
   if (reasons.length > 0) return { reasons };
   const judged = judge(file, record, deidentifier);
   return judged.walk.reasons.length > 0 ? { reasons: judged.walk.reasons } : judged;
@@ -165,7 +173,7 @@ function actualSyntax(file: DicomFile): string {
 }
 
 function contextOf(record: PatientRecord, file: DicomFile, deidentifier: Deidentifier): PatientContext {
-  const originalId = file.data.string(Tags.PatientID);
+  const originalId = patientIdOf(file.data);
   const known = deidentifier.patient;
   if (known?.record === record && known.originalId === originalId) return known;
   const { profile, keys, uids } = deidentifier;

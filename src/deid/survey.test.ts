@@ -22,8 +22,8 @@ function ct(plain: Record<string, PlainDataSet[string] | undefined> = {}): Uint8
     PatientBirthDate: "19600502",
     ...plain,
   };
-  const present = Object.entries(all).filter(
-    (entry): entry is [string, PlainDataSet[string]] => entry[1] !== undefined,
+  const present = Object.entries(all).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
   );
   return buildFile({
     ...Object.fromEntries(present),

@@ -67,6 +67,8 @@ export type HeldCode =
   | "POLYGLOT"
   /** Two different files carry the same SOP Instance UID. */
   | "CONFLICTING_DUPLICATE"
+  /** One patient ID, and names and birth dates that cannot be one person's. */
+  | "CONFLICTING_IDENTITY"
   /** The class often carries burned-in text, or the header says so; pixels have not been examined. */
   | "PIXELS_NOT_EXAMINED"
   /** The class needs a rule that Elpis does not have (video, encapsulated documents, raw data, …). */
@@ -77,6 +79,10 @@ export type HeldCode =
   | "EMBEDDED_OVERLAY"
   /** Bytes that were to be kept hold an identifier of this patient. */
   | "IDENTIFIER_IN_BINARY"
+  /** A comment or metadata inside compressed pixel data, or behind them, holds text. */
+  | "TEXT_IN_BITSTREAM"
+  /** Pixel, waveform or spectroscopy data where the class has none, or of a size that the header does not explain. */
+  | "BULK_DATA_MISMATCH"
   /** A value that must be changed cannot be read (a character set or date that makes no sense). */
   | "UNINTELLIGIBLE_VALUE"
   /** The same tag twice in one data set: readers differ in which they see. */
