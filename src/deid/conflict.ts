@@ -8,6 +8,8 @@ export interface StatedIdentity {
 
 /** Beyond this many different statements under one ID the rest is not compared. */
 const MOST_STATEMENTS = 128;
+/** Characters and words of a name that are compared: three component groups (PS3.5 6.2) have no more. */
+const [LONGEST_NAME, MOST_WORDS] = [256, 16];
 const NAMELESS = new Set(
   `anonymous anonymus anonym anonymized anonymised anon unknown unk none noname name no test patient removed
   deidentified redacted hidden phantom subject case unbekannt inconnu desconocido xx xxx xxxx`.split(/\s+/),
@@ -46,14 +48,17 @@ export function statesTwoPeople(statements: readonly StatedIdentity[]): boolean 
 
 /** Words of family, given and middle name in every component group (PS3.5 6.2.1.1); [] when nobody is named. */
 function nameWords(name: string): string[] {
-  const groups = name.split("=").map((group) => group.split("^").slice(0, 3).join(" "));
+  const groups = name
+    .slice(0, LONGEST_NAME)
+    .split("=")
+    .map((group) => group.split("^").slice(0, 3).join(" "));
   const words = groups.flatMap((group) => group.match(/[\p{L}\p{M}]+/gu) ?? []);
   const telling = words.filter((word) => {
     const [folded = ""] = foldedWords(word);
     const isShort = folded.length < 2 && folded.charCodeAt(0) < 0x2e80;
     return folded !== "" && !isShort && !PARTICLES.has(folded) && !LONGER_PARTICLES.has(folded);
   });
-  return telling.every((word) => NAMELESS.has(foldedWords(word)[0]!)) ? [] : telling;
+  return telling.every((word) => NAMELESS.has(foldedWords(word)[0]!)) ? [] : telling.slice(0, MOST_WORDS);
 }
 
 const isLatin = (word: string): boolean => /^[\0-\u024f]*$/.test(word);

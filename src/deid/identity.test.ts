@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isValidUid, TransferSyntax } from "../dicom/index.js";
-import { dateOffset, patientKeyOf, pseudonyms, UidMap } from "./identity.js";
+import { dateOffset, isPlaceholderId, patientKeyOf, pseudonyms, UidMap } from "./identity.js";
 import { deriveProjectKeys } from "./keys.js";
 
 const secret = new Uint8Array(32).fill(7);
@@ -12,6 +12,14 @@ describe("patientKeyOf", () => {
     expect(patientKeyOf("A", "1")).not.toBe(patientKeyOf("B", "1"));
     expect(patientKeyOf("A", "B1")).not.toBe(patientKeyOf("AB", "1"));
   });
+
+  it.each(["10", "1", "X12", "0001", "TEST-123", "NA7", "990", "999", "ANON-0007", "山田1"])(
+    "takes %j for an ID, however short or odd",
+    (id) => {
+      expect(isPlaceholderId(id)).toBe(false);
+      expect(patientKeyOf("A", id, "1.2.3")).toBe(patientKeyOf("A", id, "1.2.4"));
+    },
+  );
 
   it("never merges two people without an ID", () => {
     expect(patientKeyOf("A", "", "1.2.3")).not.toBe(patientKeyOf("A", "", "1.2.4"));
