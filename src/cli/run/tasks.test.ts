@@ -36,7 +36,7 @@ function world() {
   };
   const released = () =>
     readdirSync(out, { recursive: true }).filter((name) => String(name).endsWith(".dcm"));
-  return { folder, files, out, apply, released };
+  return { folder, files, out, patient, apply, released };
 }
 
 const heldIds = (records: readonly JournalRecord[]) =>
@@ -59,8 +59,8 @@ describe("de-identifying a slice of a study", () => {
   });
 
   it("holds every file on which the software itself breaks, and says so without a value", () => {
-    const { apply, released } = world();
-    const records = apply({ key: "broken" } as PatientRecord);
+    const { patient, apply, released } = world();
+    const records = apply({ key: patient.key } as PatientRecord);
     expect(heldIds(records)).toEqual([1, 2, 3]);
     expect(JSON.stringify(records)).toContain("unexpected failure (TypeError)");
     expect(released()).toEqual([]);
