@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { cleanText, compileIdentifiers, TEXT_TABLES_DIGEST } from "./index.js";
+import { cleanText, compileIdentifiers, containsKnown, TEXT_TABLES_DIGEST, tellingRuns } from "./index.js";
 
 const NOBODY = compileIdentifiers({ names: [], ids: [], dates: [], other: [] });
 const clean = (text: string) => cleanText(text, NOBODY, { removeDates: true });
@@ -76,13 +76,13 @@ describe("descriptors", () => {
 
 describe("hostile text", () => {
   const units =
-    "a|1|1 |1-|A b |a@|a.|a:|1:|(1)|\\\\a|Maria |Dr |id |12 Aa |12 Rose Street L1 1AA |\u200b|Hospital |Doe Jane |Long |1/1/20 |DE11 |http://|St of |Dr. Long, |\u0301|ﷺ|山|\ud800|((|Jan |名".split(
+    "0| +1111111111111111| +1 1 1 1 1 1 1 1 1x| 001234567890123456|\x1b|\x1b(X|a|1|1 |1-|A b |a@|a.|a:|1:|(1)|\\\\a|Maria |Dr |id |12 Aa |12 Rose Street L1 1AA |\u200b|Hospital |Doe Jane |Long |1/1/20 |DE11 |http://|St of |Dr. Long, |\u0301|ﷺ|山|\ud800|((|Jan |名".split(
       "|",
     );
   const matcher = compileIdentifiers({
     names: ["Doe^Jane", "Long^Head", "Rose^May"],
-    ids: ["11", "1111111"],
-    dates: ["20200101"],
+    ids: ["11", "1111111", "0012345", "00000001"],
+    dates: ["20200101", "00000000"],
     other: ["St of"],
   });
   it.each(units)(
@@ -101,6 +101,64 @@ describe("hostile text", () => {
     },
     60_000,
   );
+});
+
+describe("long text", () => {
+  const matcher = compileIdentifiers({
+    names: ["Zarquon^Ilse"],
+    ids: ["4711990"],
+    dates: ["19600131"],
+    other: ["Fennimore Memorial Hospital of Quillfield and Its Surrounding Villages"],
+  });
+  const planted = [
+    "Zarquon, Ilse",
+    "4711-990",
+    "31.01.1960",
+    "Fennimore Memorial Hospital of Quillfield and Its Surrounding Villages",
+    "jane.x@clinic.example",
+    "tel 555-123-4567",
+  ];
+  it.each([" chest CT", "\r\nno finding", "~~~~~", "\ud83e\ude7b"])(
+    "is cleaned wherever a window of %j ends",
+    (fill) => {
+      for (const [i, identifier] of planted.entries()) {
+        for (let shift = 0; shift < 120; shift += 7) {
+          const before = fill.repeat(Math.ceil((16_384 - 60 + shift) / fill.length));
+          const text = `${before} ${identifier} ${fill.repeat(2000)}`;
+          const result = cleanText(text, matcher, { removeDates: true, marker: () => "\u2588" });
+          expect(result.text.includes("\u2588"), `${i} ${shift}`).toBe(true);
+          const rest = text.replace(identifier, "");
+          expect(result.text.length, `${i} ${shift}`).toBeLessThanOrEqual(rest.length + 5);
+          expect(result.text.startsWith(before)).toBe(true);
+        }
+      }
+    },
+  );
+  it("gives the same text in windows as by its lines", () => {
+    const lines = Array.from(
+      { length: 3000 },
+      (_, i) =>
+        `Slice ${i} Zarquon Ilse, prior ${1 + (i % 28)}.0${1 + (i % 9)}.2019 (4711990) read by Dr. Okafor.`,
+    );
+    const options = { removeDates: true, marker: () => "[x]" };
+    const whole = cleanText(lines.join("\n"), matcher, options).text;
+    expect(whole).toBe(lines.map((line) => cleanText(line, matcher, options).text).join("\n"));
+  });
+  it("takes memory for a window, not for the text", () => {
+    const line = "CT chest with contrast. Zarquon Ilse seen 01.02.2020 by Dr. Smith, tel 555-123-4567.\r\n";
+    const text = Buffer.from(line.repeat(Math.ceil(4e6 / line.length))).toString("latin1");
+    const before = process.memoryUsage().rss;
+    cleanText(text, matcher, { removeDates: true, marker: () => "[removed]" });
+    // kilobytes; in one piece it took 240 MB
+    expect(process.resourceUsage().maxRSS * 1024 - before).toBeLessThan(200e6);
+  });
+  it("is searched for known identifiers in windows too", () => {
+    for (const at of [16_380, 16_384, 32_768]) {
+      const text = `${"~".repeat(at - 3)}Zarquon${"~".repeat(20_000)}`;
+      expect(containsKnown(text, matcher)).toBe(true);
+      expect(tellingRuns(text, matcher)).toBe(true);
+    }
+  });
 });
 
 const corpus = process.env.ELPIS_CORPUS ?? fileURLToPath(new URL("../../../shared/corpus", import.meta.url));

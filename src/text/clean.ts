@@ -1,11 +1,13 @@
 import { findDates } from "./dates.js";
-import { findHits, type IdentifierMatcher } from "./known.js";
+import type { IdentifierMatcher } from "./known.js";
+import { findHits, type Hit } from "./match.js";
 import { findNumbers } from "./numbers.js";
 import { type DictionaryUse, findPersons } from "./persons.js";
 import { findPlaces } from "./places.js";
 import { resolveHits } from "./resolve.js";
 import type { Finding, FindingKind, Suspicion } from "./types.js";
-import { type View, viewOf } from "./view.js";
+import type { View } from "./view.js";
+import { readings } from "./windows.js";
 
 export interface CleanOptions {
   /** Dates written in the text go, known or not; false only where the profile keeps full dates. */
@@ -25,23 +27,28 @@ export interface CleanResult {
   readonly suspicious: readonly Suspicion[];
 }
 
-/** Removes every identifier from one text value; never throws, linear in the length of `text`. */
+/** Of what was kept and may identify so much is reported of one text; who is told of a thousand looks at it whole. */
+const MAX_SUSPICIOUS = 1000;
+
+/**
+ * Removes every identifier from one text value; never throws. Time is linear in the length of `text`; memory beside
+ * the findings does not grow with it, for a long text is read in windows.
+ */
 export function cleanText(text: string, matcher: IdentifierMatcher, options: CleanOptions): CleanResult {
-  const view = viewOf(text);
-  if (view.length === 0) return { text, findings: [], suspicious: [] };
-  const known = resolveHits(view, findHits(view, matcher), matcher);
-  const numbers = findNumbers(view);
-  const persons = findPersons(view, options.dictionary ?? "on");
-  const found = [
-    ...known.findings,
-    ...numbers.findings,
-    ...persons.findings,
-    ...findDates(view, matcher.dates, options.removeDates),
-    ...findPlaces(view),
-  ];
-  const suspicious = [...known.suspicious, ...numbers.suspicious, ...persons.suspicious];
-  if (found.length === 0) return { text, findings: [], suspicious };
-  const findings = merge(found);
+  const findings: Finding[] = [];
+  const suspicious: Suspicion[] = [];
+  for (const { view, offset, from, to } of readings(text)) {
+    const result = analyse(view, matcher, options);
+    for (const { kind, start, end } of result.findings) {
+      if (end + offset > from && start + offset < to)
+        append(findings, { kind, start: start + offset, end: end + offset });
+    }
+    for (const { why, start, end } of result.suspicious) {
+      if (suspicious.length < MAX_SUSPICIOUS && start + offset >= from && start + offset < to)
+        suspicious.push({ why, start: start + offset, end: end + offset });
+    }
+  }
+  if (findings.length === 0) return { text, findings, suspicious };
   return {
     text: cut(text, findings, options.marker ?? (() => "")),
     findings,
@@ -49,15 +56,53 @@ export function cleanText(text: string, matcher: IdentifierMatcher, options: Cle
   };
 }
 
+/** What stands in one view; `hits` where the caller leaves some known identifiers out. */
+export function analyse(
+  view: View,
+  matcher: IdentifierMatcher,
+  options: CleanOptions,
+  hits: readonly Hit[] = findHits(view, matcher),
+): Pick<CleanResult, "findings" | "suspicious"> {
+  if (view.length === 0) return { findings: [], suspicious: [] };
+  const known = resolveHits(view, hits);
+  const numbers = findNumbers(view);
+  const persons = findPersons(view, options.dictionary ?? "on");
+  const findings = [
+    ...known.findings,
+    ...numbers.findings,
+    ...persons.findings,
+    ...findDates(view, matcher.dates, options.removeDates),
+    ...findPlaces(view),
+  ];
+  return {
+    findings: findings.length === 0 ? findings : merge(findings),
+    suspicious: [...known.suspicious, ...numbers.suspicious, ...persons.suspicious],
+  };
+}
+
 function merge(found: Finding[]): Finding[] {
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   const out: Finding[] = [];
-  for (const finding of found) {
-    const last = out.at(-1);
-    if (last === undefined || finding.start >= last.end) out.push(finding);
-    else if (finding.end > last.end) out[out.length - 1] = { ...last, end: finding.end };
-  }
+  for (const finding of found) append(out, finding);
   return out;
+}
+
+/** Adds a finding to those before it, joined with the ones it overlaps. */
+function append(findings: Finding[], finding: Finding): void {
+  let { kind, start, end } = finding;
+  const later: Finding[] = [];
+  for (let last = findings.at(-1); last !== undefined && last.end > start; last = findings.at(-1)) {
+    findings.pop();
+    // A second reading of one window brings findings that stand before some of the first
+    if (last.start >= end) later.push(last);
+    else
+      [kind, start, end] = [
+        last.start <= start ? last.kind : kind,
+        Math.min(start, last.start),
+        Math.max(end, last.end),
+      ];
+  }
+  findings.push({ kind, start, end }, ...later.reverse());
 }
 
 /** Binary search: a hostile text may hold as many suspicions as findings. */
@@ -74,40 +119,35 @@ function covered(s: Suspicion, findings: readonly Finding[]): boolean {
   return false;
 }
 
-/** Cuts the findings out. What is not beside a cut stays as it was, byte for byte. */
+/** Pieces of a text that is being cut, joined from time to time: many small pieces take more room than the text. */
+const MAX_PIECES = 4096;
+/** Of them so many stay apart, for the next cut may close up to the last that is not empty. */
+const LAST_PIECES = 16;
+
+/** Cuts the findings out, closing the hole at each empty mark. What is not beside a cut stays as it was. */
 function cut(text: string, findings: readonly Finding[], marker: (kind: FindingKind) => string): string {
-  const parts: string[] = [];
-  let at = 0;
-  findings.forEach((finding, i) => {
-    parts.push(text.slice(at, finding.start));
-    parts.push(marker(finding.kind));
-    at = finding.end;
-    if (i === findings.length - 1) parts.push(text.slice(at));
+  const done: string[] = [];
+  const out: string[] = [text.slice(0, findings[0]!.start)];
+  findings.forEach(({ kind, end }, i) => {
+    const mark = marker(kind);
+    const right = text.slice(end, findings[i + 1]?.start);
+    if (mark !== "") {
+      out.push(mark, right);
+    } else {
+      let left = out.pop() ?? "";
+      while (left === "" && out.length > 0) left = out.pop()!;
+      const isFirst = out.length + done.length === 0;
+      out.push(...close(left, right, isFirst, i === findings.length - 1));
+    }
+    if (out.length > MAX_PIECES) done.push(out.splice(0, out.length - LAST_PIECES).join(""));
   });
-  return tidy(parts);
+  return done.join("") + out.join("");
 }
 
 const BRACKETS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "<": ">", "{": "}", '"': '"' };
 /** What only joined the identifier to its neighbours. */
 const JOINERS = /[ \t^_,;/\-.]/;
 const MAX_JOIN = 8;
-
-/** Joins `parts` (text, mark, text, mark, …, text), closing the hole at each empty mark; touches only the edges. */
-function tidy(parts: readonly string[]): string {
-  const out: string[] = [parts[0] ?? ""];
-  for (let i = 1; i < parts.length; i += 2) {
-    const mark = parts[i]!;
-    const right = parts[i + 1] ?? "";
-    if (mark !== "") {
-      out.push(mark, right);
-      continue;
-    }
-    let left = out.pop() ?? "";
-    while (left === "" && out.length > 0) left = out.pop()!;
-    out.push(...close(left, right, out.length === 0, i + 2 >= parts.length));
-  }
-  return out.join("");
-}
 
 /** The texts left and right of one hole, fitted; `first` and `last` when nothing stands beyond them. */
 function close(left: string, right: string, first: boolean, last: boolean): [string, string] {
@@ -138,25 +178,4 @@ function edge(text: string, side: 1 | -1): string {
 /** Of the joins left and right of a cut the one that says more: a full stop or comma behind, else the one before. */
 function stronger(left: string, right: string): string {
   return /^[.,;] ?$/.test(right) && !/^[.]/.test(left) ? right : left;
-}
-
-/**
- * Leak check for values that are not cleaned as text (coded, binary decoded as Latin-1): true when a known
- * identifier stands in `text` beyond doubt. Weak and ambiguous parts do not count.
- */
-export function containsKnown(text: string, matcher: IdentifierMatcher): boolean {
-  const view: View = viewOf(text);
-  // In a long binary value three letters occur by chance
-  const least = text.length > 256 ? 5 : 3;
-  return findHits(view, matcher).some(
-    ({ pattern, from, to }) =>
-      (pattern.strength === "strong" &&
-        to - from >= least &&
-        !(pattern.kind === "date" && pattern.key.length < 8)) ||
-      // A code of two letters ("GR", "SE") is nobody's initials
-      (from === 0 &&
-        to === view.length &&
-        pattern.strength !== "weak" &&
-        !(pattern.strength === "exact" && pattern.kind === "name")),
-  );
 }

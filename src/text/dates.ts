@@ -64,7 +64,13 @@ function expressionAt(view: View, i: number): Expression | undefined {
   const token = view.tokens[i]!;
   if (token.digits)
     return (
-      compact(view, i) ?? monthSecond(view, i) ?? numeric(view, i) ?? yearMonth(view, i) ?? bareYear(view, i)
+      compact(view, i) ??
+      era(view, i) ??
+      monthSecond(view, i) ??
+      monthBetween(view, i) ??
+      numeric(view, i) ??
+      yearMonth(view, i) ??
+      bareYear(view, i)
     );
   return MONTHS.has(token.folded) ? monthFirst(view, i) : undefined;
 }
@@ -197,6 +203,68 @@ function monthSecond(view: View, i: number): Expression | undefined {
   return withYear(view, i, m, month, day);
 }
 
+const ROMAN_MONTHS = new Map("i ii iii iv v vi vii viii ix x xi xii".split(" ").map((m, i) => [m, i + 1]));
+
+/** "1960 May 2", "1960-MAY-02", and with a Roman month "02.V.1960". */
+function monthBetween(view: View, i: number): Expression | undefined {
+  const [a, b, c] = [view.tokens[i]!, view.tokens[i + 1], view.tokens[i + 2]];
+  if (b === undefined || b.digits || c?.digits !== true) return undefined;
+  const [first, second] = [gapBefore(view, i + 1), gapBefore(view, i + 2)];
+  const roman = ROMAN_MONTHS.get(b.folded);
+  if (roman !== undefined && b.shape !== "lower" && first === second && /^(?:[.\-/] ?| )$/.test(first)) {
+    const dates = yearsOf(c.folded).flatMap((year) => valid(year, roman, Number(a.folded)));
+    return a.folded.length < 3 && c.folded.length === 4 && dates.length > 0
+      ? { ...span(view, i, i + 2), dates, sure: first !== " " }
+      : undefined;
+  }
+  const month = MONTHS.get(b.folded);
+  if (month === undefined || a.folded.length !== 4 || c.folded.length > 2 || !gapsJoin(view, i + 1, i + 2))
+    return undefined;
+  const dates = yearsOf(a.folded).flatMap((year) => valid(year, month, Number(c.folded)));
+  return dates.length > 0
+    ? { ...span(view, i, i + 2), end: endOfDate(view, c), dates, sure: true }
+    : undefined;
+}
+
+/** First year of each Japanese era, by its name and by its letter. */
+const ERAS = new Map([
+  ["明治", 1868],
+  ["大正", 1912],
+  ["昭和", 1926],
+  ["平成", 1989],
+  ["令和", 2019],
+  ["m", 1868],
+  ["t", 1912],
+  ["s", 1926],
+  ["h", 1989],
+  ["r", 2019],
+]);
+
+/** "昭和35年5月2日", and "S35.5.2" where it is a known date or stands behind a cue of birth. */
+function era(view: View, i: number): Expression | undefined {
+  const name = view.tokens[i - 1];
+  const token = view.tokens[i]!;
+  if (name === undefined || name.digits || name.end !== token.start || token.folded.length > 2)
+    return undefined;
+  const letter = name.folded.length === 1;
+  const first = ERAS.get(letter ? name.folded : name.folded.slice(-2));
+  if (first === undefined || (letter && name.shape !== "upper")) return undefined;
+  const written = view.text.slice(token.start, token.start + 14);
+  const match = letter
+    ? /^(\d{1,2})([./-])(\d{1,2})\2(\d{1,2})(?![0-9]|[./-][0-9])/.exec(written)
+    : /^(\d{1,2})(年)(\d{1,2})月(\d{1,2})日/.exec(written);
+  if (match === null) return undefined;
+  const dates = valid(first + Number(match[1]) - 1, Number(match[3]), Number(match[4]));
+  if (dates.length === 0) return undefined;
+  const start = letter ? name.start : name.end - 2;
+  return {
+    start,
+    end: token.start + match[0].length,
+    dates,
+    sure: !letter || cueBefore(view, i - 1, BIRTH_CUES),
+  };
+}
+
 /** "January 31, 2024", "Jan 31 24", "Jan-2024", "March 2024". */
 function monthFirst(view: View, i: number): Expression | undefined {
   const month = MONTHS.get(view.tokens[i]!.folded)!;
@@ -282,9 +350,12 @@ function yearMonth(view: View, i: number): Expression | undefined {
     : undefined;
 }
 
-/** "born 1960" */
+/** "born 1960", "b. 1960" */
 function bareYear(view: View, i: number): Expression | undefined {
-  return /^(18|19|20)\d\d$/.test(view.tokens[i]!.folded) && cueBefore(view, i, BIRTH_CUES)
+  if (!/^(18|19|20)\d\d$/.test(view.tokens[i]!.folded)) return undefined;
+  const before = view.tokens[i - 1];
+  const isBorn = before?.folded === "b" && before.shape === "lower" && /^\. ?$/.test(gapBefore(view, i));
+  return isBorn || cueBefore(view, i, BIRTH_CUES)
     ? { ...span(view, i, i), dates: [], sure: true }
     : undefined;
 }

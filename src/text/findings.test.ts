@@ -21,10 +21,17 @@ describe("what identifies by its form or by the words before it", () => {
       "Couch shift",
     ],
     ["a phone and no number behind it", "pager +1 288 555 8772 - 4 chamber view", "pager 4 chamber view"],
+    ["a phone and no number behind a stroke", "call +33 1 99 00 63 40 / 5 mm gap 1", "call 5 mm gap 1"],
     ["a phone and no number before it", "stage 1 959.555.3569", "stage 1"],
     ["a date behind a number", "CTDIvol 12.4 - January 28, 2022", "CTDIvol 12.4"],
     ["a date behind a word that is a month elsewhere", "rule out - 08.07.2019", "rule out"],
     ["a month with an accent", "geboren 13. März 1956, Thorax", "geboren, Thorax"],
+    ["a date with a Roman month", "biopsy of 02.V.1960", "biopsy of"],
+    ["a date of a Japanese era", "前回 平成12年3月4日 CT", "前回 CT"],
+    ["a short date of a Japanese era behind a cue", "born S35.5.2", "born"],
+    ["a date with its year first and its month in letters", "prior 1998 MAY 12 CT", "prior CT"],
+    ["a year behind b.", "b. 1960, knee", "b. knee"],
+    ["a phone with a bracket in it", "+49 (0)89 1234-567 pager", "pager"],
     ["a date before a modality that is a unit too", "compare 6/8/16: MG L MLO", "compare : MG L MLO"],
   ])("removes %s", (_, text, expected) => expect(clean(text)).toBe(expected));
 });
@@ -70,6 +77,12 @@ describe("words beside a name", () => {
     ["attn Dr HENDERSON Takayasu arteritis CTA", [], "attn Dr Takayasu arteritis CTA"],
     ["Dr. xhenderson please call", ["Henderson^Xavier"], "Dr. please call"],
     ["lymph node station 4R 14 mm", [], "lymph node station 4R 14 mm"],
+    [
+      "IV.V.1960, H2.3.4, T1.2.3, 1.5.2 and 3 V 2000 mm",
+      [],
+      "IV.V.1960, H2.3.4, T1.2.3, 1.5.2 and 3 V 2000 mm",
+    ],
+    ["offset +0000019.000, -0.00144151004497", [], "offset +0000019.000, -0.00144151004497"],
     ["F-18 PSMA-1007, St. Pellegrine Hospital", [], "F-18 PSMA-1007"],
   ])("stay: %s", (text, names, expected) => expect(clean(text, names)).toBe(expected));
 });

@@ -77,5 +77,41 @@ export function spellings(word: string): string[] {
       .replace(/[äöüøå]/g, (c) => ({ ä: "ae", ö: "oe", ü: "ue", ø: "oe", å: "aa" })[c] ?? c),
   );
   const closed = folded.length >= 5 ? folded.replace(/([aou])e/g, "$1") : folded;
-  return [...new Set([folded, spread, closed])].filter((s) => s !== "");
+  const all = [folded, spread, closed, ...clans(folded), ...transliterations(word)];
+  return [...new Set(all)].filter((s) => s !== "");
+}
+
+/** "MacDonald" is also written "McDonald". */
+function clans(folded: string): string[] {
+  const clan = /^ma?c([a-z]{4,})$/.exec(folded)?.[1];
+  return clan === undefined ? [] : [`mc${clan}`, `mac${clan}`];
+}
+
+/** Cyrillic as passports (ICAO 9303) and as English write it; the rest is alike in both. */
+const CYRILLIC: Readonly<Record<string, readonly [string, string]>> = Object.fromEntries(
+  (
+    "а a,б b,в v,г g,д d,е e,ё e yo,ж zh,з z,и i,й i y,к k,л l,м m,н n,о o,п p,р r,с s,т t,у u,ф f,х kh h,ц ts," +
+    "ч ch,ш sh,щ shch sch,ъ ie _,ы y,ь _,э e,ю iu yu,я ia ya,і i,ї i yi,є ie ye,ґ g"
+  )
+    .split(",")
+    .map((entry) => entry.replaceAll("_", "").split(" "))
+    .map(([letter = "", passport = "", english = passport]) => [letter, [passport, english] as const]),
+);
+const LATIN = new Map(
+  "shch щ,sch щ,zh ж,kh х,ts ц,ch ч,sh ш,yu ю,iu ю,ya я,ia я,yo ё,a а,b б,v в,w в,g г,d д,e е,z з,i и,j й,y й,k к,l л,m м,n н,o о,p п,r р,s с,t т,u у,f ф,h х,c ц"
+    .split(",")
+    .map((entry) => entry.split(" ") as [string, string]),
+);
+const LATIN_LETTERS = new RegExp([...LATIN.keys()].join("|"), "g");
+
+/** A name in the other of the two scripts; none for short names, where too much would be meant. */
+function transliterations(word: string): string[] {
+  const lower = word.normalize("NFC").toLowerCase();
+  if (/^[а-яёіїєґ]{3,}$/.test(lower)) {
+    return [0, 1].map((scheme) => lower.replace(/./gu, (c) => CYRILLIC[c]![scheme as 0 | 1]));
+  }
+  // A "y" behind a consonant is a vowel: "Rybakov"; at the end it is "-ий" or "-ый" without its last letter
+  if (!/^[a-z]{4,}$/.test(lower) || /[qx]/.test(lower)) return [];
+  const vowels = lower.replace(/([^aeiou])y(?=[^aeiou])/g, "$1ы");
+  return [squash(vowels.replace(LATIN_LETTERS, (c) => LATIN.get(c) ?? c))];
 }

@@ -2,8 +2,8 @@ import { sha256, toHex, utf8 } from "../base/index.js";
 import { TABLES_TEXT } from "./lexicon.js";
 
 export { type CleanOptions, type CleanResult, cleanText } from "./clean.js";
-export { compileIdentifiers, type IdentifierMatcher, type KnownIdentifiers } from "./known.js";
 export { foldedWords, spellings } from "./fold.js";
+export { compileIdentifiers, type IdentifierMatcher, type KnownIdentifiers } from "./known.js";
 export { containsKnown, isTellingCode, tellingRuns } from "./leaks.js";
 export type { DictionaryUse } from "./persons.js";
 export type { Finding, FindingKind, Suspicion, SuspicionReason } from "./types.js";

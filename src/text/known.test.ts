@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../base/index.js";
 import { cleanText, compileIdentifiers, containsKnown, type KnownIdentifiers } from "./index.js";
 import { wordFlags } from "./lexicon.js";
+import { findHits } from "./match.js";
 import { SURNAMES } from "./tables/surnames.js";
+import { viewOf } from "./view.js";
 
 const NOBODY = compileIdentifiers({ names: [], ids: [], dates: [], other: [] });
 const known = (part: Partial<KnownIdentifiers>) =>
@@ -52,6 +54,16 @@ describe("known names", () => {
     ["Hong^Gildong=洪^吉洞=홍^길동", ["홍길동", "洪吉洞", "洪^吉洞"]],
     ["Люкceмбypг^Robert", ["Люкceмбypг", "ЛЮКCEМБYPГ"]],
     ["Wu^Xin", ["Wu Xin", "WU", "CT WU"]],
+    ["MacQuillan^Jo", ["McQuillan", "MCQUILLAN", "Mc Quillan"]],
+    ["McQuillan^Jo", ["MacQuillan", "MACQUILLAN JO"]],
+    ["Житковецкая^Хана", ["Zhitkovetskaia", "ZHITKOVETSKAYA", "Khana"]],
+    ["Zhukovetskaya^Shchorsin", ["Жуковецкая", "ЩОРСИН"]],
+    ["Hayashi^Mi=林^美", ["林美", "林 美", "林さん", "林様"]],
+    [
+      "Zarquon^Ilse",
+      ["Zarq\x1b(Xuon", "ZARQ\x1b$)Cuon", "Zarq\x1b uon", "Zar\x01quon", "Ilse\x1b-Q Zarquon"],
+    ],
+    ["Xoe^Jo", ["X\x1b(Boe", "x\x01o\x02e"]],
   ])("knows %s in other spellings", (name, forms) => {
     for (const form of forms) {
       const left = cleanText(form, known({ names: [name] }), options).text.replace(/^(CT|患者)$/, "");
@@ -90,7 +102,7 @@ describe("names that are words", () => {
 
 describe("known numbers, dates and phrases", () => {
   const all = known({
-    ids: ["MRN-0047119", "000815", "77", "+1 (555) 010-9999", "S1234567D"],
+    ids: ["MRN-0047119", "000815", "77", "A:47,11/99X", "+1 (555) 010-9999", "S1234567D"],
     dates: ["19600131"],
     other: ["12 Oak Street, Quillfield, IL 62704", "Fennimore Memorial Hospital"],
   });
@@ -104,6 +116,8 @@ describe("known numbers, dates and phrases", () => {
     "15550109999",
     "555.010.9999",
     "s1234567d",
+    "a:47,11/99x",
+    "A 47,11 99X",
     "77",
     "QUILLFIELD",
     "62704",
@@ -144,6 +158,11 @@ describe("known numbers, dates and phrases", () => {
     "31 de enero de 1960",
     "31 janvier 1960",
     "1960年1月31日",
+    "昭和35年1月31日",
+    "S35.1.31",
+    "31.I.1960",
+    "1960 JAN 31",
+    "1960-Jan-31",
     "19600131123000",
     "1960-01-31T12:30:00",
     "１９６００１３１",
@@ -165,6 +184,42 @@ describe("containsKnown", () => {
   it.each(["long axis", "12 slices", "CT 600131", "", "\u0000\u0001"])("passes %j", (v) =>
     expect(containsKnown(v, all)).toBe(false),
   );
+});
+
+describe("placeholders", () => {
+  it.each(["00000000", "19600000", "19601301", "00010100"])("take %j for nobody's date", (date) => {
+    expect(containsKnown("0000000000000000 19600000 19601301", known({ dates: [date] }))).toBe(false);
+  });
+  it("take an ID of zeros for the whole value only", () => {
+    const zeros = known({ ids: ["00000000"] });
+    expect(containsKnown("00000000", zeros)).toBe(true);
+    expect(cleanText("offset 00000000 mm", zeros, options).text).toBe("offset 00000000 mm");
+  });
+});
+
+describe("very many names", () => {
+  const many = (form: (i: number) => string) =>
+    known({ names: Array.from({ length: 3000 }, (_, i) => form(i)) });
+  it("find a part that all of them share once at each place", () => {
+    const matcher = many((i) => `Xoedel^G${i}`);
+    const { findings } = cleanText("xoedel ".repeat(20_000), matcher, { ...options, marker: () => "[x]" });
+    expect(findings.length).toBe(20_000);
+    expect(findHits(viewOf("xoedel"), matcher).length).toBeLessThan(4);
+  });
+  it("support a part that is a word by another part of the same name only", () => {
+    const matcher = many((i) => (i % 2 === 0 ? `Head^Vorq${"abcde"[i % 5]}` : `Small^Zimt${"abcde"[i % 5]}`));
+    expect(cleanText("head vorqa", matcher, options).text).toBe("");
+    expect(cleanText("CT head small bowel", matcher, options).text).toBe("CT head small bowel");
+  });
+  it("take a text that is denser with identifiers than writing can be as one finding", () => {
+    const matcher = known({ ids: Array.from({ length: 60 }, (_, i) => "1".repeat(i + 8)) });
+    const { findings } = cleanText("1".repeat(15_000), matcher, options);
+    expect(findings).toEqual([{ kind: "id", start: 0, end: 15_000 }]);
+  });
+  it("cut an ID that is longer than any pattern into pieces, and lose none", () => {
+    const id = Array.from({ length: 400 }, (_, i) => (i * 7919).toString(36)).join("");
+    expect(cleanText(`see ${id} now`, known({ ids: [id] }), options).text).toBe("see now");
+  });
 });
 
 describe("attack: identifiers planted in descriptors", () => {

@@ -1,8 +1,8 @@
 import { foldedWords, squash } from "./fold.js";
 import { isEponym, isPlain, Word, wordFlags } from "./lexicon.js";
-import { initialLetters, type NameParts, namePatterns, type Pattern, parseName } from "./names.js";
+import { BUCKETS, bucketOf, type PatternNode, patternNode } from "./match.js";
+import { MAX_KEY, type NameParts, NO_NAME, namePatterns, type Pattern, parseName } from "./names.js";
 import type { FindingKind } from "./types.js";
-import type { View } from "./view.js";
 
 /** What the header says about the patient and everybody around: the text is searched for each of it. */
 export interface KnownIdentifiers {
@@ -24,52 +24,60 @@ export interface CalendarDate {
 
 /** Compiled {@link KnownIdentifiers}; opaque outside this room. Holds the patient's values: keep it as long as the patient's data. */
 export interface IdentifierMatcher {
-  /** Patterns by the hash of their first two characters, longest first. */
-  readonly buckets: readonly (readonly Pattern[] | undefined)[];
-  readonly names: readonly KnownName[];
+  /** Patterns by the hash of their first two characters. */
+  readonly buckets: readonly (PatternNode | undefined)[];
   readonly dates: readonly CalendarDate[];
 }
-
-interface KnownName {
-  readonly initials: ReadonlySet<string>;
-  readonly affixes: ReadonlySet<string>;
-}
-
-/** One place where a pattern stands in a view; `from`/`to` index the view. */
-export interface Hit {
-  readonly pattern: Pattern;
-  readonly from: number;
-  readonly to: number;
-}
-
-const BUCKETS = 1024;
-const bucketOf = (a: number, b: number): number => (a * 31 + b) & (BUCKETS - 1);
 
 /** Compiles what is known; once per patient. */
 export function compileIdentifiers(known: KnownIdentifiers): IdentifierMatcher {
   const groups: NameParts[] = [...new Set(known.names)].flatMap(parseName);
   const dates = [...new Set(known.dates)].map(parseDate).filter((d) => d !== undefined);
-  const patterns = [
-    ...groups.flatMap((parts, i) => namePatterns(parts, i)),
-    ...[...new Set(known.ids)].flatMap(idPatterns),
-    ...dates.flatMap(datePatterns),
-    ...[...new Set(known.other)].flatMap(phrasePatterns),
-  ];
-  const buckets: (Pattern[] | undefined)[] = new Array(BUCKETS).fill(undefined);
+  const patterns = merged(
+    [
+      ...groups.flatMap((parts, i) => namePatterns(parts, i)),
+      ...[...new Set(known.ids)].flatMap(idPatterns),
+      ...dates.flatMap(datePatterns),
+      ...[...new Set(known.other)].flatMap(phrasePatterns),
+    ].filter(({ key }) => key.length <= MAX_KEY),
+  );
+  const lists: (Pattern[] | undefined)[] = new Array(BUCKETS).fill(undefined);
   for (const pattern of patterns) {
     const at = bucketOf(pattern.key.charCodeAt(0), pattern.key.charCodeAt(1));
-    (buckets[at] ??= []).push(pattern);
+    (lists[at] ??= []).push(pattern);
   }
-  for (const bucket of buckets) bucket?.sort((a, b) => b.key.length - a.key.length);
-  const names = groups.map((parts) => ({ initials: initialLetters(parts), affixes: new Set(parts.affixes) }));
-  return { buckets, names, dates };
+  return { buckets: lists.map((list) => list && patternNode(list, 0)), dates };
+}
+
+/** One pattern for each spelling, however many names share it: a family of thousands costs what one costs. */
+function merged(patterns: readonly Pattern[]): Pattern[] {
+  const groups = new Map<string, Pattern[]>();
+  for (const pattern of patterns) {
+    const { key, kind, strength, gaps, loose, capitals } = pattern;
+    const same = `${kind} ${strength} ${gaps} ${loose} ${capitals} ${key}`;
+    const group = groups.get(same);
+    if (group === undefined) groups.set(same, [pattern]);
+    else group.push(pattern);
+  }
+  return [...groups.values()].map((group) =>
+    group.length === 1
+      ? group[0]!
+      : {
+          ...group[0]!,
+          names: new Set(group.flatMap((p) => [...p.names])),
+          initials: new Set(group.flatMap((p) => [...p.initials])),
+          affixes: new Set(group.flatMap((p) => [...p.affixes])),
+        },
+  );
 }
 
 function parseDate(value: string): CalendarDate | undefined {
   const match = /^(\d{4})[-./]?(\d{2})[-./]?(\d{2})/.exec(value.trim());
-  return match === null
-    ? undefined
-    : { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) };
+  if (match === null) return undefined;
+  const date = { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) };
+  // "00000000", "19600000": a placeholder is nobody's date, and its zeros are everywhere
+  const exists = date.year > 0 && date.month > 0 && date.month < 13 && date.day > 0 && date.day < 32;
+  return exists ? date : undefined;
 }
 
 function datePatterns({ year, month, day }: CalendarDate): Pattern[] {
@@ -96,7 +104,7 @@ function plainPattern(
     kind,
     strength,
     gaps,
-    name: -1,
+    ...NO_NAME,
     loose: kind === "id" && strength === "strong" && key.length >= 8,
     capitals,
   };
@@ -113,11 +121,20 @@ function idPatterns(id: string): Pattern[] {
   if (/^\d{11,}$/.test(key)) keys.add(key.slice(-10));
   for (const run of id.match(/\d{6,}/g) ?? []) keys.add(run.replace(/^0+(?=\d{5})/, ""));
   return [...keys]
+    .flatMap(pieces)
     .filter((k) => k.length >= 2)
     .map((k) => plainPattern(k, "id", idStrength(k), k.length < 6 ? "none" : "id"));
 }
 
+/** An ID longer than any pattern may be, cut where letters and digits meet; each piece is found inside a word. */
+function pieces(key: string): string[] {
+  if (key.length <= MAX_KEY) return [key];
+  return key.match(/.{16,64}(?=$|(?<=[0-9])[^0-9]|(?<=[^0-9])[0-9])|.{64}/gs) ?? [];
+}
+
 function idStrength(key: string): Pattern["strength"] {
+  // "0000000" is a placeholder
+  if (/^0+$/.test(key)) return "exact";
   if (!/\d/.test(key))
     return key.length < 4 || isPlain(wordFlags(key)) || isEponym(wordFlags(key)) ? "exact" : "strong";
   return key.length < 4 ? "exact" : "strong";
@@ -133,7 +150,7 @@ const GENERIC = new Set(
 /** A phrase whole, its comma-separated pieces, the words of it that are no ordinary words, and its acronym. */
 function phrasePatterns(phrase: string): Pattern[] {
   const out: Pattern[] = [];
-  for (const piece of new Set([phrase, ...phrase.split(/[,;\n\r^\\]+/)])) {
+  for (const piece of new Set([phrase, ...phrase.split(/[,;\n\r^\\]+/)].flatMap(lines))) {
     const key = squash(piece);
     const words = foldedWords(piece);
     if (key.length < 2) continue;
@@ -155,6 +172,11 @@ function phrasePatterns(phrase: string): Pattern[] {
   return out;
 }
 
+/** A phrase longer than any pattern may be, in lines at its spaces. */
+function lines(phrase: string): string[] {
+  return phrase.length <= MAX_KEY ? [phrase] : (phrase.match(/\S.{1,98}(?=\s|$)/gs) ?? []);
+}
+
 function phraseWord(word: string, alone: boolean): Pattern[] {
   const flags = wordFlags(word);
   if (word.length < 2) return [];
@@ -162,75 +184,4 @@ function phraseWord(word: string, alone: boolean): Pattern[] {
     return alone ? [plainPattern(word, "institution", "exact", "none")] : [];
   }
   return [plainPattern(word, "institution", isEponym(flags) ? "eponym" : "strong", "none", word.length < 4)];
-}
-
-/** Every place where a known identifier stands, by position; overlaps included. */
-export function findHits(view: View, matcher: IdentifierMatcher): Hit[] {
-  const hits: Hit[] = [];
-  const { codes, bound, length } = view;
-  for (let i = 0; i + 1 < length; i++) {
-    const bucket = matcher.buckets[bucketOf(codes[i]!, codes[i + 1]!)];
-    if (bucket === undefined) continue;
-    for (const pattern of bucket) {
-      if (!pattern.loose && bound[i] === 0 && !afterZeros(view, i, pattern)) continue;
-      const hit = matchAt(view, i, pattern);
-      if (hit !== undefined) hits.push(hit);
-    }
-  }
-  return hits;
-}
-
-function matchAt(view: View, i: number, pattern: Pattern): Hit | undefined {
-  const { key } = pattern;
-  const end = i + key.length;
-  if (end > view.length) return undefined;
-  for (let k = 0; k < key.length; k++) if (view.codes[i + k] !== key.charCodeAt(k)) return undefined;
-  if (!pattern.loose && end < view.length && view.bound[end] === 0) return undefined;
-  if (pattern.loose && !endsClearly(view, i, end)) return undefined;
-  if (!gapsAllowed(view, i, end, pattern.gaps)) return undefined;
-  if (pattern.capitals && !capitalised(view, i, end)) return undefined;
-  let from = i;
-  while (from > 0 && view.bound[from] === 0 && view.codes[from - 1] === 48) from--;
-  return { pattern, from, to: end };
-}
-
-/** A loose match that begins or ends inside a word takes three letters of it or more: "… Doe. I|V access" is none. */
-function endsClearly(view: View, from: number, to: number): boolean {
-  if (view.codes[from]! > 0x2e7f) return true;
-  let last = to - 1;
-  while (last > from && view.bound[last] === 0) last--;
-  if (to < view.length && view.bound[to] === 0 && to - last < 3 && last > from) return false;
-  let second = from + 1;
-  while (second < to && view.bound[second] === 0) second++;
-  return view.bound[from] !== 0 || second - from > 2 || second === to;
-}
-
-/** "000123" holds the ID "123…": the zeros before it go with it. */
-function afterZeros(view: View, i: number, pattern: Pattern): boolean {
-  if (pattern.kind !== "id" || view.codes[i]! > 57) return false;
-  let k = i;
-  while (k > 0 && view.bound[k] === 0 && view.codes[k - 1] === 48) k--;
-  return view.bound[k] === 1;
-}
-
-const ID_GAP = /^[ ().\-/+_]{1,3}$/;
-const MAX_NAME_GAP = 3;
-
-function gapsAllowed(view: View, from: number, to: number, gaps: Pattern["gaps"]): boolean {
-  for (let i = from + 1; i < to; i++) {
-    const gap = view.at[i]! - view.to[i - 1]!;
-    // One source character may fold to two (ß): the difference is then negative.
-    if (gap <= 0) continue;
-    if (gaps === "none") {
-      if (!/^[.'’-]$/.test(view.text.slice(view.to[i - 1], view.at[i])) || view.codes[i]! < 58) return false;
-    } else if (gap > MAX_NAME_GAP) return false;
-    else if (gaps === "id" && !ID_GAP.test(view.text.slice(view.to[i - 1], view.at[i]))) return false;
-  }
-  return true;
-}
-
-function capitalised(view: View, from: number, to: number): boolean {
-  const source = view.text.slice(view.at[from], view.to[to - 1]);
-  const first = source.slice(0, 1);
-  return to - from > 2 ? source === source.toUpperCase() : first !== first.toLowerCase();
 }

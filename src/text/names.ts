@@ -14,14 +14,21 @@ export type Strength = "strong" | "eponym" | "collocated" | "weak" | "exact";
 /** What may stand between two characters of a match: nothing, up to three separators, or the punctuation of numbers. */
 export type Gaps = "none" | "name" | "id";
 
+/** Characters of the longest pattern: the windows in which long texts are read overlap by more. */
+export const MAX_KEY = 128;
+
 /** One squashed spelling of an identifier. */
 export interface Pattern {
   readonly key: string;
   readonly kind: FindingKind;
   readonly strength: Strength;
   readonly gaps: Gaps;
-  /** Which name it is a part of; -1 for what is no name. */
-  readonly name: number;
+  /** Which names it is a part of; empty for what is no name. */
+  readonly names: ReadonlySet<number>;
+  /** First letters of those names: what may stand beside a part as an initial. */
+  readonly initials: ReadonlySet<string>;
+  /** Prefixes and suffixes of those names. */
+  readonly affixes: ReadonlySet<string>;
   /** May start and end inside a word: only for keys too long to be there by chance, and scripts without spaces. */
   readonly loose: boolean;
   /** Only capitals count ("MGH", the surname "Wu"). */
@@ -47,6 +54,8 @@ const TITLES = new Set(
   ),
 );
 const MAX_COMBINATIONS = 120;
+/** Behind a family name of one ideograph, which alone may be any word: "林様". */
+const HONORIFICS = "様 さん 氏 先生 殿 님 씨".split(" ").map(squash);
 const CJK = /[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff]/;
 
 /** Splits "Doe^Jane^M^Dr^Jr=…", "Doe, Jane" and "Dr. Jane Doe"; one entry per component group. */
@@ -88,8 +97,18 @@ function present(components: readonly string[]): string[] {
   return components.filter((c) => squash(c) !== "");
 }
 
-/** Every spelling of one name worth looking for; `name` numbers it. */
-export function namePatterns(parts: NameParts, name: number): Pattern[] {
+/** Whose pattern it is; one object for all patterns of a name. */
+type Bearer = Pick<Pattern, "names" | "initials" | "affixes">;
+
+export const NO_NAME: Bearer = { names: new Set(), initials: new Set(), affixes: new Set() };
+
+/** Every spelling of one name worth looking for; `number` tells it from other names. */
+export function namePatterns(parts: NameParts, number: number): Pattern[] {
+  const name: Bearer = {
+    names: new Set([number]),
+    initials: initialLetters(parts),
+    affixes: new Set(parts.affixes),
+  };
   const made = new Map<string, Pattern>();
   const add = (pattern: Pattern | undefined): void => {
     if (pattern !== undefined && !made.has(pattern.key)) made.set(pattern.key, pattern);
@@ -103,11 +122,15 @@ export function namePatterns(parts: NameParts, name: number): Pattern[] {
     if (wordFlags(key) === 0) add(pattern(key, key.length < 4 ? "exact" : "strong", "none", name));
   }
   for (const key of initialsOf(parts)) add(pattern(key, "exact", "name", name));
+  for (const family of parts.family.map(squash)) {
+    if (CJK.test(family) && [...family].length === 1)
+      for (const honorific of HONORIFICS) add(pattern(family + honorific, "strong", "name", name));
+  }
   return [...made.values()];
 }
 
-/** First letters of the given and middle names and of the family name: what may stand beside a part as an initial. */
-export function initialLetters(parts: NameParts): Set<string> {
+/** First letters of the given and middle names and of the family name. */
+function initialLetters(parts: NameParts): Set<string> {
   return new Set([...parts.family, ...parts.given].flatMap(words).map((w) => squash(w).slice(0, 1)));
 }
 
@@ -115,15 +138,15 @@ function words(component: string): string[] {
   return component.match(/[\p{L}\p{M}\p{Cf}]+/gu) ?? [];
 }
 
-function pattern(key: string, strength: Strength, gaps: Gaps, name: number, capitals = false): Pattern {
+function pattern(key: string, strength: Strength, gaps: Gaps, name: Bearer, capitals = false): Pattern {
   const loose = CJK.test(key)
     ? strength === "strong"
     : strength === "strong" && gaps === "name" && key.length >= 9;
-  return { key, kind: "name", strength, gaps, name, loose, capitals };
+  return { key, kind: "name", strength, gaps, ...name, loose, capitals };
 }
 
 /** A part alone: strong unless it is a word, a particle or one letter. */
-function single(key: string, name: number, word: string): Pattern | undefined {
+function single(key: string, name: Bearer, word: string): Pattern | undefined {
   const letters = [...word.normalize("NFC")].length;
   if (CJK.test(key)) return letters < 2 ? undefined : pattern(key, "strong", "none", name);
   if (key.length < 2) return undefined;
@@ -142,8 +165,13 @@ function plainStrength(key: string, flags: number): Strength {
   return (flags & Word.english) !== 0 ? "collocated" : "eponym";
 }
 
-function combined(key: string, name: number): Pattern | undefined {
+function combined(key: string, name: Bearer): Pattern | undefined {
   return key.length < 4 && !CJK.test(key) ? undefined : pattern(key, "strong", "name", name);
+}
+
+/** One Latin letter is an initial; one ideograph is a name. */
+function isPart(given: string): boolean {
+  return given.length > 1 || CJK.test(given);
 }
 
 /** Family and given names in both orders, with and without middle names, squashed. */
@@ -155,11 +183,12 @@ function combinations({ family, given }: NameParts): string[] {
       .filter((w) => w.length > 2 && !PARTICLES.has(squash(w)))
       .map(squash),
   ]);
-  const firsts = given.flatMap((g) => [...spellings(g), ...words(g).map(squash)]).filter((g) => g.length > 1);
+  const firsts = given.flatMap((g) => [...spellings(g), ...words(g).map(squash)]).filter(isPart);
   const all = given.map(squash).join("");
   const withInitials = given.map((g, i) => (i === 0 ? squash(g) : squash(g).slice(0, 1))).join("");
   for (const f of new Set(families)) {
-    for (const g of new Set([all, withInitials, ...firsts])) if (g.length > 1) out.push(f + g, g + f);
+    for (const g of new Set([all, withInitials, ...firsts])) if (isPart(g)) out.push(f + g, g + f);
+    if (out.length >= MAX_COMBINATIONS) break;
   }
   return out.slice(0, MAX_COMBINATIONS);
 }

@@ -12,9 +12,10 @@ const NUMBER_START = "(?<![0-9A-Za-z]|[0-9][.\\-/])";
 const NUMBER_END = "(?![0-9A-Za-z]|[.\\-/][0-9])";
 const PHONES: readonly RegExp[] = [
   // +1 555 123 4567: ten digits and no more
-  /(?<![0-9A-Za-z+])(?:\+|00)1[ .\-/]?\(?[0-9]{3}\)?[ .\-/]?[0-9]{3}[ .\-/]?[0-9]{4}(?![0-9])/g,
-  // +49 (0)89 1234-567, 0049 89 1234567: international
-  /(?<![0-9A-Za-z+])(?:\+|00(?=[1-9]))(?!1[ .\-/(])[0-9]{1,3}(?:[ .\-/]?\(?[0-9]{1,5}\)?){2,6}(?![0-9A-Za-z])/g,
+  /(?<![0-9A-Za-z+.])(?:\+|00)1[ .\-/]?\(?[0-9]{3}\)?[ .\-/]?[0-9]{3}[ .\-/]?[0-9]{4}(?![0-9])/g,
+  // +49 (0)89 1234-567, 0049 89 1234567: international. Digits and what stands between them never overlap, so there
+  // is one way to read them
+  /(?<![0-9A-Za-z+.])(?:\+|00)(?=[1-9])(?!1[ .\-/(])[0-9]{1,15}(?:(?:\)?[ .\-/]\(?|\)|\()[0-9]{1,12}){0,6}\)?(?![0-9A-Za-z])/g,
   // (555) 123-4567, 555-123-4567, 555.123.4567, 1-555-123-4567
   new RegExp(
     `${NUMBER_START}(?:1[-.]|1 (?=\\())?(?:\\([0-9]{3}\\) ?|[2-9][0-9]{2}[-.])[0-9]{3}[-. ][0-9]{4}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?${NUMBER_END}`,
@@ -33,8 +34,13 @@ const IBAN = /(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9
 const CARD =
   /(?<![0-9A-Za-z.])(?:[3-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{3,4}|[3-6][0-9]{13,15})(?![0-9A-Za-z.])/g;
 const URL = /(?<![A-Za-z0-9])(?:(?:https?|s?ftp|file|dicom|ldap|smb):\/\/|www\.)[^\s<>"'\\^]{1,2048}/gi;
-const HOST =
-  /(?<![A-Za-z0-9.-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,5}(?:com|org|net|edu|gov|mil|info|io|biz|local|lan|internal|intranet|health|hospital|nhs\.uk|ac\.uk|co\.uk|org\.uk|de|fr|nl|ch|at|es|it|be|uk|ca|au|jp|eu|se|dk|pl)(?![A-Za-z0-9-]|\.[A-Za-z0-9])(?::[0-9]{2,5})?(?:\/[^\s<>"']{0,500})?/gi;
+/** Endings of host names, in use in health care and few others' words. */
+export const HOST_ENDINGS =
+  "com|org|net|edu|gov|mil|info|io|biz|local|lan|internal|intranet|health|hospital|nhs\\.uk|ac\\.uk|co\\.uk|org\\.uk|de|fr|nl|ch|at|es|it|be|uk|ca|au|jp|eu|se|dk|pl";
+const HOST = new RegExp(
+  `(?<![A-Za-z0-9.-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.){1,5}(?:${HOST_ENDINGS})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])(?::[0-9]{2,5})?(?:\\/[^\\s<>"']{0,500})?`,
+  "gi",
+);
 const IPV4 = /(?<![0-9A-Za-z.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z]|\.[0-9])(?::[0-9]{2,5})?/g;
 const IPV4_CUE =
   /(?<![A-Za-z])(?:ip|host|server|address|addr|client|gateway|dns)(?:[ .:=-]|is|v4){0,6}((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9A-Za-z]|\.[0-9])/gi;

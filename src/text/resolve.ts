@@ -1,6 +1,7 @@
 import { idCueBefore, isIdCue, personCueBefore } from "./cues.js";
-import type { Hit, IdentifierMatcher } from "./known.js";
 import { collocationsOf, Word } from "./lexicon.js";
+import type { Hit } from "./match.js";
+import type { Pattern } from "./names.js";
 import type { Finding, Suspicion, SuspicionReason } from "./types.js";
 import { gapBefore, type Token, type View } from "./view.js";
 
@@ -15,17 +16,17 @@ export interface Resolved {
  * is removed beside another part or an initial of the same name, after a cue, as the whole value, or capitalised
  * with no clinical word beside it; else it is kept and reported. An eponym is removed unless its noun follows.
  */
-export function resolveHits(view: View, hits: readonly Hit[], matcher: IdentifierMatcher): Resolved {
+export function resolveHits(view: View, hits: readonly Hit[]): Resolved {
   const accepted: Hit[] = [];
   const kept: [Hit, SuspicionReason][] = [];
   const first = hits.map((hit) => verdict(view, hit));
   const beside = edgesOf(hits);
   hits.forEach((hit, i) => {
     const reason = first[i];
-    if (reason === undefined || supportedByName(view, hit, beside, matcher)) accepted.push(hit);
+    if (reason === undefined || supportedByName(view, hit, beside)) accepted.push(hit);
     else kept.push([hit, reason]);
   });
-  const findings = accepted.map((hit) => grown(view, hit, matcher));
+  const findings = accepted.map((hit) => grown(view, hit));
   const suspicious = kept
     // Initials are everywhere ("ml", "ms"): unless they are the person they are not worth a look
     .filter(([hit]) => hit.pattern.strength !== "exact" || hit.pattern.kind !== "name")
@@ -170,35 +171,49 @@ export function afterPossessive(view: View, index: number): number {
 
 /** Parts of names by the view position where they begin and where they end. */
 interface Edges {
-  readonly starts: ReadonlyMap<number, readonly Hit[]>;
-  readonly ends: ReadonlyMap<number, readonly Hit[]>;
+  readonly starts: ReadonlyMap<number, readonly Pattern[]>;
+  readonly ends: ReadonlyMap<number, readonly Pattern[]>;
+  /** Which two patterns are parts of one name, as far as asked. */
+  readonly related: Map<Pattern, Map<Pattern, boolean>>;
 }
 
 function edgesOf(hits: readonly Hit[]): Edges {
-  const starts = new Map<number, Hit[]>();
-  const ends = new Map<number, Hit[]>();
-  const put = (map: Map<number, Hit[]>, at: number, hit: Hit): void => {
+  const starts = new Map<number, Pattern[]>();
+  const ends = new Map<number, Pattern[]>();
+  const put = (map: Map<number, Pattern[]>, at: number, pattern: Pattern): void => {
     const list = map.get(at);
-    if (list === undefined) map.set(at, [hit]);
-    else list.push(hit);
+    if (list === undefined) map.set(at, [pattern]);
+    else list.push(pattern);
   };
-  for (const hit of hits) {
-    if (hit.pattern.name < 0 || hit.pattern.strength === "exact") continue;
-    put(starts, hit.from, hit);
-    put(ends, hit.to, hit);
+  for (const { pattern, from, to } of hits) {
+    if (pattern.names.size === 0 || pattern.strength === "exact") continue;
+    put(starts, from, pattern);
+    put(ends, to, pattern);
   }
-  return { starts, ends };
+  return { starts, ends, related: new Map() };
+}
+
+/** True when some name has both parts; asked once for each two, for a name may be one of thousands. */
+function isSameName(a: Pattern, b: Pattern, { related }: Edges): boolean {
+  if (a.key === b.key) return false;
+  let answers = related.get(a);
+  if (answers === undefined) related.set(a, (answers = new Map()));
+  let answer = answers.get(b);
+  if (answer === undefined) {
+    const [few, many] = a.names.size < b.names.size ? [a.names, b.names] : [b.names, a.names];
+    answer = [...few].some((name) => many.has(name));
+    answers.set(b, answer);
+  }
+  return answer;
 }
 
 /** Another part, or an initial, of the same name stands directly beside the hit. */
-function supportedByName(view: View, hit: Hit, edges: Edges, matcher: IdentifierMatcher): boolean {
-  const { name, strength } = hit.pattern;
-  if (name < 0 || strength === "exact") return false;
-  const sameName = (other: Hit): boolean =>
-    other.pattern.name === name && other.pattern.key !== hit.pattern.key;
+function supportedByName(view: View, hit: Hit, edges: Edges): boolean {
+  const { names, strength, initials: letters } = hit.pattern;
+  if (names.size === 0 || strength === "exact") return false;
+  const sameName = (other: Pattern): boolean => isSameName(hit.pattern, other, edges);
   if (closeGap(view, hit.from) && edges.ends.get(hit.from)?.some(sameName)) return true;
   if (closeGap(view, hit.to) && edges.starts.get(hit.to)?.some(sameName)) return true;
-  const letters = matcher.names[name]!.initials;
   const before = view.tokens[tokenAt(view, hit.from) - 1];
   const after = view.tokens[tokenAt(view, hit.to - 1) + 1];
   const own = view.tokens[tokenAt(view, hit.from)]!;
@@ -233,13 +248,13 @@ function closeGap(view: View, at: number): boolean {
 }
 
 /** The hit as a finding, with the initials, the possessive and in PN notation the prefixes and suffixes beside it. */
-function grown(view: View, hit: Hit, matcher: IdentifierMatcher): Finding {
+function grown(view: View, hit: Hit): Finding {
   let first = tokenAt(view, hit.from);
   let last = tokenAt(view, hit.to - 1);
   let start = view.at[hit.from]!;
   let end = view.to[hit.to - 1]!;
-  const name = matcher.names[hit.pattern.name];
-  if (name !== undefined && view.tokens[first]!.from === hit.from && view.tokens[last]!.to === hit.to) {
+  const name = hit.pattern;
+  if (name.names.size > 0 && view.tokens[first]!.from === hit.from && view.tokens[last]!.to === hit.to) {
     for (let k = 0; k < 3 && belongs(view, first, first - 1, name); k++) start = view.tokens[--first]!.start;
     for (let k = 0; k < 3 && belongs(view, last + 1, last + 1, name); k++) end = view.tokens[++last]!.end;
     const possessive = afterPossessive(view, last);
@@ -249,12 +264,7 @@ function grown(view: View, hit: Hit, matcher: IdentifierMatcher): Finding {
 }
 
 /** Token `index` across the gap before token `gapAt` is an initial or an affix of the name. */
-function belongs(
-  view: View,
-  gapAt: number,
-  index: number,
-  name: IdentifierMatcher["names"][number],
-): boolean {
+function belongs(view: View, gapAt: number, index: number, name: Pattern): boolean {
   const token = view.tokens[index];
   if (token === undefined) return false;
   const gap = gapBefore(view, gapAt);

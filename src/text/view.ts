@@ -61,8 +61,16 @@ function building(room: number): Building {
 const SCRATCH_ROOM = 520;
 let scratch: Building | undefined;
 
-/** Squashes and tokenises `text`; linear in its length. */
-export function viewOf(text: string): View {
+const ESCAPE = 0x1b;
+/** An escape sequence of ISO 2022 (ECMA-35 13.2): intermediate bytes and a final one. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+const ESCAPE_SEQUENCE = /\x1b[\x20-\x2f]+[\x30-\x7e]/y;
+
+/**
+ * Squashes and tokenises `text`; linear in its length. An escape sequence that no character set claimed is not
+ * read, so that it hides no name, unless `escapes` is "read": then only the ESC itself is left out.
+ */
+export function viewOf(text: string, escapes: "skip" | "read" = "skip"): View {
   const room = text.length * 2 + 8;
   let state = room <= SCRATCH_ROOM ? (scratch ??= building(SCRATCH_ROOM)) : building(room);
   state.n = 0;
@@ -71,6 +79,7 @@ export function viewOf(text: string): View {
     if (code < 128) {
       const kind = ASCII[code]!;
       if (kind !== SEPARATOR) push(state, kind === UPPER ? code + 32 : code, kind, i, i + 1);
+      else if (code === ESCAPE && escapes === "skip") i += escapeLength(text, i) - 1;
       i++;
     } else {
       const char = String.fromCodePoint(text.codePointAt(i)!);
@@ -80,6 +89,11 @@ export function viewOf(text: string): View {
   }
   const { codes, at, to, bound, kinds, n } = state;
   return { text, length: n, codes, at, to, bound, tokens: tokensOf(text, codes, at, to, bound, kinds, n) };
+}
+
+function escapeLength(text: string, i: number): number {
+  ESCAPE_SEQUENCE.lastIndex = i;
+  return ESCAPE_SEQUENCE.exec(text)?.[0].length ?? 1;
 }
 
 interface Building {
