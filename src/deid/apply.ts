@@ -13,6 +13,7 @@ import {
   transferSyntaxInfo,
   writeDataSet,
 } from "../dicom/index.js";
+import { bulkReasons } from "./bulk.js";
 import { Decider } from "./decide.js";
 import type { Recorder } from "./editor.js";
 import { encryptedAttributes } from "./escrow.js";
@@ -159,7 +160,7 @@ export function judge(
   const sopClass = file.data.string(Tags.SOPClassUID);
   const walk = new Walk(file.data, decider, patient, profile, recorder);
   walk.item(ROOT, decider.root(sopClass));
-  walk.reasons.push(...objectReasons(file, sopClass, profile));
+  walk.reasons.push(...objectReasons(file, sopClass, profile), ...bulkReasons(file));
   return { file, walk, patient, sopClass, transferSyntax: actualSyntax(file) };
 }
 

@@ -11,7 +11,6 @@ import {
   type VR,
 } from "../dicom/index.js";
 import { type ContentMeaning, highestAge } from "./content.js";
-import { isPlaceholder } from "./dates.js";
 import { type Decision, isBulk, type Place } from "./decide.js";
 import { Editor, type Recorder } from "./editor.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
@@ -116,9 +115,9 @@ export class Cleaner extends Editor {
     const values = this.data.text(token, decision.vr).split("\\");
     const isCode = decision.vr === "CS";
     const names = (value: string) =>
-      !(isCode && isStandardTerm(value.trim())) && this.patient.containsKnown(value);
+      !(isCode && isStandardTerm(value.trim())) && this.patient.isTellingCode(value);
     if (!values.some(names)) return this.done(token, "kept", decision.why);
-    const reason = "it holds a known identifier";
+    const reason = "it names somebody";
     if (values.length === 1 || !isCode) return this.fallBack(token, decision, reason);
     const cleaned = values.map((value) => (names(value) ? dummyText("CS")! : value)).join("\\");
     this.replace(
@@ -158,8 +157,8 @@ export class Cleaner extends Editor {
     const { value, valueEnd } = this.data.tokens;
     for (let at = value[token]!; at < valueEnd[token]!; at += SEARCH_STEP - SEARCH_OVERLAP) {
       const length = Math.min(SEARCH_STEP, valueEnd[token]! - at);
-      if (this.patient.containsKnown(fromLatin1(this.data.source.read(at, length)))) {
-        return this.hold("IDENTIFIER_IN_BINARY", token, "bytes that would stay hold a known identifier");
+      if (this.patient.isTellingInBytes(fromLatin1(this.data.source.read(at, length)))) {
+        return this.hold("IDENTIFIER_IN_BINARY", token, "bytes that would stay hold what names a person");
       }
     }
     this.done(token, "kept", decision.why);
@@ -186,7 +185,7 @@ export class Cleaner extends Editor {
     shift: (text: string, days: number) => string | null,
   ): void {
     this.mapped(token, decision, "shifted", (text) => {
-      if (text.trim() !== "" && (isPlaceholder(text) || this.patient.isBeforeBirth(text))) return null;
+      if (text.trim() !== "" && this.patient.isPlaceholder(text)) return null;
       return shift(text, this.patient.days);
     });
   }

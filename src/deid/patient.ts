@@ -1,6 +1,14 @@
 import { fromLatin1, isElpisError } from "../base/index.js";
 import { CHARSET_TEXT, type DataSet, encodeText, SINGLE_VALUED, type VR } from "../dicom/index.js";
-import { cleanText, compileIdentifiers, containsKnown, type IdentifierMatcher } from "../text/index.js";
+import {
+  cleanText,
+  compileIdentifiers,
+  containsKnown,
+  type IdentifierMatcher,
+  isTellingCode,
+  tellingRuns,
+} from "../text/index.js";
+import { isPlaceholder } from "./dates.js";
 import { dateOffset, pseudonyms, type UidMap } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
 import { suspiciousTexts } from "./suspicious.js";
@@ -40,8 +48,9 @@ export class PatientContext {
   readonly #uids: UidMap;
   readonly #removeDates: boolean;
   readonly #shiftsDates: boolean;
+  readonly #hasExaminations: boolean;
   readonly #cleaned = new Map<string, CleanedText>();
-  readonly #contains = new Map<string, boolean>();
+  readonly #judged = new Map<string, boolean>();
 
   constructor(record: PatientRecord, originalId: string, profile: Profile, keys: ProjectKeys, uids: UidMap) {
     const { patientId, patientName } = pseudonyms(record.key, profile, keys);
@@ -56,37 +65,55 @@ export class PatientContext {
     this.#matcher = compileIdentifiers({ ...record.identifiers, dates });
     this.#verbatimMatcher = compileIdentifiers({ ...record.identifiers, dates: [], other: [] });
     this.#uids = uids;
+    this.#hasExaminations = record.identifiers.dates.some(
+      (date) => !record.birthDates.includes(date) && !isPlaceholder(date),
+    );
     this.#shiftsDates = profile.options.has("modifiedDates");
   }
 
   /** True for a DA or DT of the day of birth. */
   isBirthDate(text: string): boolean {
-    return this.record.birthDates.includes(text.trim().replaceAll(".", "").slice(0, 8));
+    return this.record.birthDates.includes(dayOf(text));
   }
 
-  /** True for a DA or DT before the person was born: a placeholder, whatever it says. */
-  isBeforeBirth(text: string): boolean {
-    const day = text.trim().replaceAll(".", "").slice(0, 8);
-    return (
-      day.length === 8 &&
-      this.record.birthDates.length > 0 &&
-      this.record.birthDates.every((birth) => day < birth)
-    );
+  /**
+   * True for a DA or DT that no examination has and that, shifted, would show the shift of those that do. Where
+   * the patient has no other date it shows nothing that anybody could use.
+   */
+  isPlaceholder(text: string): boolean {
+    return this.#hasExaminations && isPlaceholder(text);
   }
 
   mapUid(uid: string): string {
     return this.#uids.map(uid);
   }
 
-  /** True when a value that would stay unread holds an identifier of this patient. */
+  /** True when figures hold an identifier of this patient. */
   containsKnown(text: string): boolean {
-    if (text.length > MAX_CACHED_LENGTH) return containsKnown(text, this.#matcher);
-    const known = this.#contains.get(text);
+    return this.#remembered(`n${text}`, () => containsKnown(text, this.#matcher));
+  }
+
+  /** True when a code string or AE title names somebody, this patient or another. */
+  isTellingCode(text: string): boolean {
+    return this.#remembered(`c${text}`, () => isTellingCode(text, this.#matcher, this.#removeDates));
+  }
+
+  /** True when the readable runs among bytes, decoded as Latin-1, name somebody. */
+  isTellingInBytes(text: string): boolean {
+    return this.#remembered(
+      `b${text}`,
+      () => containsKnown(text, this.#matcher) || tellingRuns(text, this.#matcher),
+    );
+  }
+
+  #remembered(key: string, judge: () => boolean): boolean {
+    if (key.length > MAX_CACHED_LENGTH) return judge();
+    const known = this.#judged.get(key);
     if (known !== undefined) return known;
-    const contains = containsKnown(text, this.#matcher);
-    if (this.#contains.size >= MAX_CACHED) this.#contains.clear();
-    this.#contains.set(text, contains);
-    return contains;
+    const judged = judge();
+    if (this.#judged.size >= MAX_CACHED) this.#judged.clear();
+    this.#judged.set(key, judged);
+    return judged;
   }
 
   /**
@@ -150,4 +177,9 @@ export class PatientContext {
       return { outcome: "nothing", suspicious };
     }
   }
+}
+
+/** YYYYMMDD of a DA or DT, points of the old form left out. */
+function dayOf(text: string): string {
+  return text.trim().replaceAll(".", "").slice(0, 8);
 }
