@@ -123,13 +123,15 @@ class CorpusFile {
       values: this.#values,
       retained: top(RETAINED),
       characteristics: top(["PatientSex", "PatientWeight", "PatientSize"]),
-      dates: [hexOf(Tags.StudyDate), ...top(DATES.slice(1)).filter((path) => this.#isDate(path))],
+      dates: [hexOf(Tags.StudyDate), ...top(DATES.slice(1))].filter((path) => this.#isDate(path)),
       mayBeHeld: true,
     };
   }
 
+  /** A date of an examination. A stand-in for one must not come out shifted: it would show the shift of the others. */
   #isDate(path: string): boolean {
-    return /^\d{8}$/.test(this.#file.data.string(Number.parseInt(path, 16) as Tag));
+    const date = this.#file.data.string(Number.parseInt(path, 16) as Tag);
+    return /^\d{8}$/.test(date) && date !== "19000101";
   }
 
   #set(item: number, tag: Tag, value: PlainValue, vr?: VR): void {
@@ -245,7 +247,7 @@ class CorpusFile {
     const textValues: number[] = [];
     const items: number[] = [];
     for (let token = 0; token < count; token++) {
-      if (tag[token] === Tags.TextValue) textValues.push(token);
+      if (tag[token] === Tags.TextValue && !this.#namesSomebody(token)) textValues.push(token);
       if (tag[token] === ITEM && parent[token]! >= 0 && data.isSequence(parent[token]!)) items.push(token);
     }
     for (const token of textValues.slice(0, MOST_NESTED)) {
@@ -263,6 +265,17 @@ class CorpusFile {
       this.#text(item, tagOf("SeriesDescription"), "anywhere", composed);
       this.#value(item, tagOf("PatientID"), "MRN", this.#of.mrn);
     }
+  }
+
+  /** True of a content item that is there to name an observer, a subject or a device: no report stands in it. */
+  #namesSomebody(token: number): boolean {
+    const { data } = this.#file;
+    const concept = data.find(tagOf("ConceptNameCodeSequence"), data.tokens.parent[token]!);
+    const [code] = concept < 0 ? [] : data.items(concept);
+    return (
+      code !== undefined &&
+      /observer|subject|person|device|login/i.test(data.string(tagOf("CodeMeaning"), code))
+    );
   }
 
   /** True when only Content Sequences stand above. */
