@@ -12,11 +12,12 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/base/index.js";
 import { encodeSiteKey } from "../../src/deid/index.js";
 import { parseManifest } from "../../src/ledger/index.js";
 import { scratchFolder } from "../support/scratch.js";
+import { install } from "../support/snippets.js";
 import { rounds } from "../support/soak.js";
 import { ctFile } from "./input.js";
 
@@ -36,21 +37,19 @@ function writeSparse(path: string, length: number): void {
   closeSync(fd);
 }
 
-/** Runs in a process of its own; returns its peak memory in bytes. */
-function peakMemory(folder: string, input: string, out: string): number {
+/** Runs the compiled program, as a user does, in a process of its own; returns its peak memory in bytes. */
+function peakMemory(main: string, folder: string, input: string, out: string): number {
   const report = 'process.on("exit",()=>console.error("peak "+process.resourceUsage().maxRSS))';
   const { status, stderr } = spawnSync(
     process.execPath,
     [
       "--import",
-      "tsx",
-      "--import",
       `data:text/javascript,${encodeURIComponent(report)}`,
-      join(repository, "src/cli/main.ts"),
+      main,
       ...["deidentify", join(folder, input), "--out", join(folder, out)],
       ...["--site-key", join(folder, "site.key"), "--jobs", "2"],
     ],
-    { cwd: repository, encoding: "utf8" },
+    { encoding: "utf8" },
   );
   expect(status, stderr).toBe(0);
   return Number(/peak (\d+)/.exec(stderr)![1]) * 1024;
@@ -63,15 +62,21 @@ async function sha256Of(path: string): Promise<string> {
 }
 
 describe("a file too large to hold", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+  const installation = install(repository, Object.keys(dependencies));
+  afterAll(() => installation.remove());
+
   it("takes hardly more memory than a small one, and comes out whole", async () => {
     const folder = scratchFolder();
     writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
     const length = rounds(300, 3000) * MIB;
     writeSparse(join(folder, "large/ct"), length);
     writeSparse(join(folder, "small/ct"), ownPixels);
-    const small = peakMemory(folder, "small", "small-out");
-    const large = peakMemory(folder, "large", "large-out");
+    const main = join(installation.folder, "node_modules/elpis/dist/cli/main.js");
+    const small = peakMemory(main, folder, "small", "small-out");
+    const large = peakMemory(main, folder, "large", "large-out");
     expect(large - small).toBeLessThan(40 * MIB);
+    expect(large).toBeLessThan(150 * MIB);
     const manifest = parseManifest(readFileSync(join(folder, "large-out/release.json"), "utf8"));
     const [instance] = manifest.instances;
     expect(instance!.size).toBeGreaterThan(length);
