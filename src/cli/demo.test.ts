@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -31,4 +31,12 @@ it("tells what is hard about each sample within 80 columns", () => {
   expect(samples(join(folder, "s"), { stdout, stderr: stdout, env: {} })).toBe(0);
   expect(text.split("\n").filter((line) => displayWidth(line) > 80)).toEqual([]);
   expect(text).toMatch(/^HEADCT\/CT01 +12 files\n {4}CT head: /m);
+});
+
+it.runIf(existsSync("/proc/self"))("ends where the system takes no folder", async () => {
+  const nowhere = { write: () => true };
+  const io = { stdout: nowhere, stderr: nowhere, env: {} };
+  const unwritable = expect.objectContaining({ code: "OUTPUT_UNWRITABLE" });
+  expect(() => samples("/proc/elpis/s", io)).toThrow(unwritable);
+  await expect(demo("/proc/elpis/d", io)).rejects.toEqual(unwritable);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { ElpisError, equalBytes } from "../base/index.js";
 import {
@@ -15,6 +15,7 @@ import { crosswalkRows } from "./csv.js";
 import { deidentify } from "./deidentify.js";
 import { type Io, painterFor, plural, printable, table, wrapped } from "./output.js";
 import { readRelease } from "./release.js";
+import { makeFolder } from "./run/files.js";
 import { errorCode } from "./run/list.js";
 import { PEOPLE, type Sample, sampleStudies } from "./samples/index.js";
 import { createSiteKey, readSiteKey } from "./site-key.js";
@@ -52,10 +53,11 @@ export function writeSamples(folder: string): Sample[] {
   try {
     for (const { path, bytes } of samples) {
       const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       writeFileSync(file, bytes);
     }
   } catch (error) {
+    if (error instanceof ElpisError) throw error;
     throw new ElpisError("OUTPUT_UNWRITABLE", `${folder} cannot be written (${errorCode(error)})`);
   }
   return samples;
@@ -125,7 +127,7 @@ async function release(folders: DemoFolders): Promise<void> {
 /** Takes a new or empty folder, or empties the one of an earlier demo; throws OUTPUT_EXISTS for any other. */
 function claim({ root, studies, shared, crosswalk, held }: DemoFolders): void {
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
     const names = readdirSync(root);
     if (names.length > 0 && !names.includes(MARK)) {
       throw new ElpisError("OUTPUT_EXISTS", `${root} holds other files: name a new folder with --dir`);

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -57,6 +66,12 @@ describe("the key of a command", () => {
     const before = readFileSync(path, "utf8");
     expect(() => createSiteKey(path)).toThrow(expect.objectContaining({ code: "OUTPUT_EXISTS" }));
     expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
+  it.runIf(existsSync("/proc/self"))("is not made where the system takes no folder", () => {
+    expect(() => createSiteKey("/proc/elpis/site.key")).toThrow(
+      expect.objectContaining({ code: "OUTPUT_UNWRITABLE" }),
+    );
   });
 
   it("differs from key to key", () => {

@@ -3,7 +3,6 @@ import {
   closeSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   statSync,
@@ -15,6 +14,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { ElpisError } from "../base/index.js";
 import { encodeSiteKey, parseSiteKey, SITE_SECRET_BYTES } from "../deid/index.js";
 import type { Io } from "./output.js";
+import { makeFolder } from "./run/files.js";
 import { errorCode } from "./run/list.js";
 
 const MAX_FILE_BYTES = 4096;
@@ -69,9 +69,10 @@ export function createSiteKey(path: string): Uint8Array {
   const secret = Uint8Array.from(randomBytes(SITE_SECRET_BYTES));
   let file: number;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     file = openSync(path, "wx", 0o600);
   } catch (error) {
+    if (error instanceof ElpisError) throw error;
     if (errorCode(error) === "EEXIST") {
       throw new ElpisError("OUTPUT_EXISTS", `${path} exists already: a key is never overwritten`);
     }
