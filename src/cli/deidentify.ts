@@ -3,7 +3,7 @@ import { ElpisError } from "../base/index.js";
 import { deriveProjectKeys } from "../deid/index.js";
 import type { ReleaseManifest } from "../ledger/index.js";
 import { grouped, plural, type TextSink } from "./output.js";
-import { removeIfThere, sweep } from "./run/files.js";
+import { filesBelow, removeIfThere, sweep } from "./run/files.js";
 import { type Folders, journalPath, manifestPath, resolveFolders, withFolders } from "./run/folders.js";
 import { JOURNAL_FORMAT, Journal, type JournalHeader, type JournalRecord } from "./run/journal.js";
 import { type Listing, listInputs } from "./run/list.js";
@@ -65,7 +65,7 @@ export async function deidentify(options: DeidentifyOptions, io: DeidentifyIo): 
   const ignoreSignals = onStopSignals(() => stop.abort());
   try {
     const job: Job = { options, io, folders, listing, settings, stop: stop.signal };
-    return await withFolders(folders, options.resume, (present) => runIn(job, present));
+    return await withFolders(folders, options.resume, () => runIn(job));
   } finally {
     ignoreSignals();
   }
@@ -81,8 +81,8 @@ interface Job {
   readonly stop: AbortSignal;
 }
 
-/** Both passes and the results, in folders that are made and locked; `present` was in the output folder before. */
-async function runIn(job: Job, present: readonly string[]): Promise<number> {
+/** Both passes and the results, in folders that are made and locked. */
+async function runIn(job: Job): Promise<number> {
   const { options, io, folders, listing, settings, stop } = job;
   const { profile, keys } = settings;
   const progress = new Progress(io.stderr, options.json ? "none" : io.isTTY ? "bar" : "lines", () =>
@@ -96,9 +96,9 @@ async function runIn(job: Job, present: readonly string[]): Promise<number> {
     const releasable = plan.studies.reduce((sum, { files }) => sum + files.length, 0);
     progress.tell(`${grouped(releasable)} of ${plural(listing.files.length, "file")} may be released`);
     const header = headerOf(settings, listing, plan);
-    const release = await secondPass(pool, plan, folders, header, options.resume, progress);
+    const release = await secondPass(pool, plan, job, header, progress);
     const manifest = release.manifest({ software: software(), profile, keys });
-    requireNothingForeign(folders, present, manifest);
+    requireNothingForeign(folders, options.resume, manifest);
     release.publish(folders, manifest);
     const { other, links } = plan;
     const outcome = { manifest, release, folders, other, links };
@@ -167,28 +167,24 @@ function sweepAfterFailure(out: string): void {
 async function secondPass(
   pool: Pool,
   plan: Plan,
-  folders: Folders,
+  { folders, settings, options }: Job,
   header: JournalHeader,
-  resume: boolean,
   progress: Progress,
 ): Promise<Release> {
+  const release = new Release(plan);
   const earlier = new Map<number, JournalRecord>();
   const path = journalPath(folders);
-  const journal = resume
-    ? Journal.resume(path, header, (record) => earlier.set(record.id, record))
-    : Journal.create(path, header);
+  const key = settings.keys.journal;
+  const journal = options.resume
+    ? Journal.resume(path, header, key, (record) => {
+        // The medium may show a copy today that it did not show then.
+        if (release.pending.has(record.id)) earlier.set(record.id, record);
+      })
+    : Journal.create(path, header, key);
   try {
-    const release = new Release(plan);
-    for (const record of await verifyRecords(
-      pool,
-      folders.out,
-      [...earlier.values()],
-      header.digests,
-      progress,
-    )) {
-      release.add(record);
-    }
-    if (release.pending.size > 0) removeIfThere(manifestPath(folders));
+    const holding = await verifyRecords(pool, folders.out, [...earlier.values()], progress);
+    for (const record of holding) release.add(record);
+    if (options.resume && release.pending.size > 0) removeIfThere(manifestPath(folders));
     await finishInstances(pool, plan, release, journal, progress);
     journal.sync();
     return release;
@@ -218,14 +214,15 @@ function software(): { readonly name: string; readonly version: string } {
   return { name, version };
 }
 
-/** What was in the output folder before a resumed run must be of this release, or it would be shared with it. */
-function requireNothingForeign(
-  folders: Folders,
-  present: readonly string[],
-  manifest: ReleaseManifest,
-): void {
-  const own = new Set([...manifest.instances.map(({ path }) => path), "release.json"]);
-  const foreign = present.filter((path) => !own.has(path));
+/**
+ * What is in the output folder now must be of this release, or it would be shared with it: whether it was there
+ * before a resumed run, or came while this one was at work.
+ */
+function requireNothingForeign(folders: Folders, resume: boolean, manifest: ReleaseManifest): void {
+  const own = new Set(manifest.instances.map(({ path }) => path));
+  if (resume) own.add("release.json");
+  const { files, links } = filesBelow(folders.out);
+  const foreign = [...links, ...files.filter((path) => !own.has(path))];
   if (foreign.length === 0) return;
   throw new ElpisError(
     "OUTPUT_EXISTS",

@@ -123,7 +123,8 @@ function journalFingerprint(crosswalk: string): string | undefined {
     const file = openSync(join(crosswalk, "journal.jsonl"), "r");
     try {
       const block = Buffer.alloc(HEADER_BYTES);
-      const [header = ""] = block.toString("utf8", 0, readSync(file, block)).split("\n", 1);
+      // Behind a tab follows the line's HMAC, which only the right key could confirm.
+      const [header = ""] = block.toString("utf8", 0, readSync(file, block)).split(/[\t\n]/, 1);
       const { key } = JSON.parse(header) as { key?: unknown };
       return typeof key === "string" ? key : undefined;
     } finally {

@@ -12,6 +12,8 @@ export interface ProjectKeys {
   /** For the digest of the first pass. */
   readonly survey: Uint8Array;
   readonly escrow: Uint8Array;
+  /** For the journal of a run, whose lines nobody else may write. */
+  readonly journal: Uint8Array;
   /** 16 hexadecimal digits that tell two keys apart and reveal neither. Differs between recipients. */
   readonly fingerprint: string;
 }
@@ -33,6 +35,7 @@ export function deriveProjectKeys(siteSecret: Uint8Array, project: string, recip
     input: keyFor("input"),
     survey: keyFor("survey"),
     escrow: keyFor("escrow"),
+    journal: keyFor("journal"),
     fingerprint: toHex(keyFor("fingerprint").subarray(0, 8)),
   };
 }

@@ -20,6 +20,7 @@ import { describe, expect, it } from "vitest";
 import { isElpisError } from "../../src/base/index.js";
 import type { DeidentifyOptions } from "../../src/cli/deidentify.js";
 import { deriveProjectKeys } from "../../src/deid/index.js";
+import { buildFile, SopClass } from "../../src/dicom/index.js";
 import { parseManifest } from "../../src/ledger/index.js";
 import { itWithCorpus } from "../support/corpus.js";
 import { scratchFolder } from "../support/scratch.js";
@@ -375,12 +376,89 @@ describe("a resumed run", () => {
     expect(after).toEqual(before);
   });
 
+  it("without digests makes every file again, for nobody can tell whether one was changed", async () => {
+    const folder = inputFolder();
+    await run(optionsIn(folder, { digests: false }));
+    const whole = made(folder);
+    const changed = join(folder, "out", manifestOf(folder).instances[0]!.path);
+    writeFileSync(changed, readFileSync(changed, "latin1").replace("CHEST", "JONES"), "latin1");
+    expect(made(folder)).not.toEqual(whole);
+    await run(optionsIn(folder, { digests: false, resume: true }));
+    expect(made(folder)).toEqual(whole);
+  });
+
+  it("believes no line of the journal that somebody has changed", async () => {
+    const folder = inputFolder();
+    await run(optionsIn(folder));
+    const whole = made(folder);
+    const journal = join(folder, "out.crosswalk/journal.jsonl");
+    const [header, first, ...rest] = readFileSync(journal, "utf8").split("\n");
+    const text = first!.split("\t")[0]!;
+    const kept = [{ path: "Testperson", why: "x", text: "x", context: "x" }];
+    const forged = { ...JSON.parse(text), kept, patient: ["=cmd|calc", "X", "", "", ""] };
+    writeFileSync(journal, [header, first!.replace(text, JSON.stringify(forged)), ...rest].join("\n"));
+    await run(optionsIn(folder, { resume: true }));
+    expect(made(folder)).toEqual(whole);
+  });
+
   it("refuses to release a folder that holds a file of someone else", async () => {
     const { folder } = await broken();
     writeFileSync(join(folder, "out/notes.txt"), "Testperson");
     await expect(run(optionsIn(folder, { resume: true }))).rejects.toEqual(code("OUTPUT_EXISTS"));
     expect(existsSync(join(folder, "out/release.json"))).toBe(false);
   });
+});
+
+/** An instance that is held in the second pass: its bytes hold the patient's name. */
+const heldLate = (): Uint8Array =>
+  buildFile({
+    SOPClassUID: SopClass["MR Image Storage"]!,
+    SOPInstanceUID: "1.2.3.4.5",
+    StudyInstanceUID: "1.2.3",
+    SeriesInstanceUID: "1.2.3.4",
+    PatientID: "MRN-7",
+    PatientName: "Testperson^Anna",
+    "(0028,2000) OB": new TextEncoder().encode("Testperson^Anna."),
+  });
+
+describe("what is held", () => {
+  it.each([1, 2])("is held with every copy of it, for the same reasons, in %i jobs", async (jobs) => {
+    const folder = scratchFolder();
+    mkdirSync(join(folder, "in"));
+    for (const name of ["a", "b", "c"]) writeFileSync(join(folder, "in", name), heldLate());
+    expect((await run(optionsIn(folder, { jobs }))).code).toBe(3);
+    expect(manifestOf(folder).counts).toMatchObject({ instances: 3, released: 0, duplicates: 0, held: 3 });
+    const held = made(folder).held.trimEnd().split("\n");
+    expect(new Set(held.map((line) => JSON.stringify(JSON.parse(line).reasons))).size).toBe(1);
+    expect(held.map((line) => JSON.parse(line).path)).toEqual(
+      ["a", "b", "c"].map((name) => join(folder, "in", name)),
+    );
+    await run(optionsIn(folder, { resume: true }));
+    expect(manifestOf(folder).counts).toMatchObject({ instances: 3, duplicates: 0, held: 3 });
+  });
+
+  const part10 = heldLate();
+  const claims: [string, string, Uint8Array][] = [
+    [
+      "a data set that begins with group 0009",
+      "x.DCM",
+      Buffer.concat([Buffer.from([9, 0, 16, 0, 76, 79, 2, 0, 88, 32]), part10.subarray(132)]),
+    ],
+    ["a preamble of 64 bytes", "x", part10.subarray(64)],
+    ["nothing at all", "x.dcm", new Uint8Array()],
+  ];
+  it.each(claims)(
+    "is a file that looks like DICOM and cannot be read, such as %s",
+    async (_, name, bytes) => {
+      const folder = scratchFolder();
+      mkdirSync(join(folder, "in"));
+      writeFileSync(join(folder, "in", name), bytes);
+      writeFileSync(join(folder, "in/letter"), `${" ".repeat(1024)}DICM`);
+      expect((await run(optionsIn(folder))).code).toBe(3);
+      expect(manifestOf(folder).counts).toMatchObject({ held: 1, heldBy: { UNREADABLE: 1 }, other: 1 });
+      expect(made(folder).held).toContain("looks like DICOM");
+    },
+  );
 });
 
 describe("a run goes on", () => {

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isElpisError } from "../../src/base/index.js";
@@ -110,5 +121,84 @@ describe("two runs at once", () => {
     expect((await first).code).toBe(3);
     expect(readTree(join(folder, "out"))).toEqual(readTree(join(folder, "alone")));
     expect(existsSync(join(folder, "out.crosswalk/run.lock"))).toBe(false);
+  });
+
+  it("are refused also where each has a crosswalk of its own", async () => {
+    const folder = inputFolder();
+    await run(second(folder, "alone"));
+    const first = run(optionsIn(folder));
+    const own = { crosswalk: join(folder, "x"), held: join(folder, "y") };
+    const refusal = run(optionsIn(folder, own));
+    await expect(refusal).rejects.toThrow(`another run is writing there (process ${process.pid})`);
+    expect((await first).code).toBe(3);
+    expect(readTree(join(folder, "out"))).toEqual(readTree(join(folder, "alone")));
+    expect(readdirSync(folder).filter((name) => /^[xy]$|lock$/.test(name))).toEqual([]);
+    await expect(run(optionsIn(folder, own))).rejects.toEqual(code("OUTPUT_EXISTS"));
+  });
+});
+
+describe("the output folder", () => {
+  const comers: [string, (folder: string) => void][] = [
+    ["a file", (folder) => writeFileSync(join(folder, "out/1.dcm"), "Testperson")],
+    ["a half-written file", (folder) => writeFileSync(join(folder, "out/.1.dcm.part"), "Testperson")],
+    ["a link", (folder) => symlinkSync(join(folder, "in"), join(folder, "out/more"))],
+    ["a manifest", (folder) => writeFileSync(join(folder, "out/release.json"), "{}")],
+  ];
+  it.each(comers)("is not released with %s that came while the run was at work", async (_, come) => {
+    const folder = inputFolder();
+    const running = run(optionsIn(folder));
+    come(folder);
+    const before = readFileSync(join(folder, "in/notes.txt"));
+    await expect(running).rejects.toEqual(code("OUTPUT_EXISTS"));
+    expect(existsSync(join(folder, "out.crosswalk/patients.csv"))).toBe(false);
+    expect(readFileSync(join(folder, "in/notes.txt"))).toEqual(before);
+  });
+
+  it.each([
+    ["patient", (path: string) => path.split("/")[0]!],
+    ["instance", (path: string) => path],
+  ])("is not written to by way of a link in place of a %s", async (_, placeOf) => {
+    const folder = inputFolder();
+    await run(optionsIn(folder));
+    const released = [...readTree(join(folder, "out")).keys()].find((path) => path.endsWith(".dcm"))!;
+    const place = join(folder, "out", placeOf(released));
+    renameSync(place, join(folder, "elsewhere"));
+    symlinkSync(join(folder, "elsewhere"), place);
+    for (const path of readTree(folder).keys()) {
+      if (path.startsWith("elsewhere/")) rmSync(join(folder, path));
+    }
+    const before = readTree(folder);
+    const refusal = run(optionsIn(folder, { resume: true }));
+    await expect(refusal).rejects.toEqual(code("OUTPUT_EXISTS"));
+    await expect(refusal).rejects.toThrow("is a link");
+    expect(readTree(folder)).toEqual(before);
+  });
+});
+
+describe("an existing folder for crosswalk or held list", () => {
+  it.each(["crosswalk", "held"])(
+    "that holds other files is refused as %s, and keeps its mode",
+    async (which) => {
+      const folder = inputFolder();
+      const shared = join(folder, "shared");
+      mkdirSync(shared);
+      chmodSync(shared, 0o777);
+      writeFileSync(join(shared, "letter"), "Dear");
+      const before = readdirSync(folder);
+      const refusal = run(optionsIn(folder, { [which]: shared }));
+      await expect(refusal).rejects.toEqual(code("OUTPUT_EXISTS"));
+      await expect(refusal).rejects.toThrow("name a new or empty folder");
+      expect(statSync(shared).mode & 0o777).toBe(0o777);
+      expect([readdirSync(folder), readdirSync(shared)]).toEqual([before, ["letter"]]);
+    },
+  );
+
+  it("is taken where it is of this run, though its keeper has put a note there, or one lies in the other", async () => {
+    const folder = inputFolder();
+    const nested = optionsIn(folder, { crosswalk: join(folder, "x"), held: join(folder, "x/held") });
+    mkdirSync(join(folder, "x/held"), { recursive: true });
+    await run(nested);
+    for (const name of ["x/note", "x/held/note"]) writeFileSync(join(folder, name), "");
+    expect((await run({ ...nested, resume: true })).code).toBe(3);
   });
 });

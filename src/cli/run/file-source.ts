@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { ElpisError } from "../../base/index.js";
 import type { ByteSource } from "../../dicom/index.js";
-import { errorCode, fsPath, type InputFile } from "./list.js";
+import { errorCode, fsPath, type InputFile, type RawPath } from "./list.js";
 
 /**
  * The first pass reads this much of a file, and more only where elements lie beyond it: the reader's window
@@ -64,7 +64,7 @@ export class InputReader {
   }
 
   #open(file: InputFile, headLength: number): FileSource {
-    const fd = openForReading(file);
+    const fd = openForReading(file.path);
     try {
       const { size, mtimeMs } = fstatSync(fd);
       if (size !== file.size || mtimeMs !== file.mtimeMs) {
@@ -88,10 +88,10 @@ export class InputReader {
   }
 }
 
-/** The file as given, never a link put in its place since. */
-function openForReading(file: InputFile): number {
+/** The file as given, never a link put in its place since. Throws INPUT_UNREADABLE. */
+export function openForReading(path: RawPath): number {
   try {
-    return openSync(fsPath(file.path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    return openSync(fsPath(path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   } catch (error) {
     throw unreadable(error);
   }

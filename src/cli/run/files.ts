@@ -153,17 +153,24 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** Removes what a killed run left half written; returns all other files, relative to the folder. */
-export function sweep(folder: string): string[] {
-  const kept: string[] = [];
+/** Paths below a folder, relative to it: regular files, and apart from them links and special files. */
+export function filesBelow(folder: string): { readonly files: string[]; readonly links: string[] } {
+  const files: string[] = [];
+  const links: string[] = [];
   const walk = (prefix: string): void => {
     for (const entry of readdirSync(join(folder, prefix), { withFileTypes: true })) {
       const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
       if (entry.isDirectory()) walk(path);
-      else if (isPartial(entry.name)) removeIfThere(join(folder, path));
-      else kept.push(path);
+      else (entry.isFile() ? files : links).push(path);
     }
   };
   walk("");
-  return kept;
+  return { files, links };
+}
+
+/** Removes what a killed run left half written. */
+export function sweep(folder: string): void {
+  for (const path of filesBelow(folder).files) {
+    if (isPartial(basename(path))) removeIfThere(join(folder, path));
+  }
 }

@@ -1,7 +1,17 @@
-import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { ElpisError } from "../../base/index.js";
-import { makeFolder, makeSecretFolder, namesIn, removeEmptyFolders, sweep } from "./files.js";
+import {
+  filesBelow,
+  makeFolder,
+  makeSecretFolder,
+  namesIn,
+  partialPath,
+  removeEmptyFolders,
+  sweep,
+} from "./files.js";
 import { canonicalPath, inputRoots, isInside } from "./list.js";
 import { requireUnlocked, takeLock } from "./lock.js";
 
@@ -20,6 +30,21 @@ const lockPath = (folders: Folders): string => join(folders.crosswalk, "run.lock
 export const heldPath = (folders: Folders): string => join(folders.held, "held.jsonl");
 export const keptTextPath = (folders: Folders): string => join(folders.held, "kept-text.csv");
 export const manifestPath = (folders: Folders): string => join(folders.out, "release.json");
+
+/**
+ * Of two runs with crosswalks of their own, one may write to the output folder. That is to be shared and holds no
+ * lock: it lies beside, or where nobody may write there, as around a mounted folder, among temporary files.
+ */
+function outLockPath({ out }: Folders): string {
+  const parent = dirname(out);
+  try {
+    if (existsSync(parent)) accessSync(parent, constants.W_OK);
+    return `${out}.lock`;
+  } catch {
+    const name = createHash("sha256").update(out).digest("hex").slice(0, 32);
+    return join(tmpdir(), `elpis-${name}.lock`);
+  }
+}
 
 /**
  * Resolves the folders and refuses arrangements in which a release would hold originals or a crosswalk, or
@@ -71,31 +96,62 @@ function refuse(why: string): never {
 }
 
 /**
- * Makes the folders, locks them, and does `work`, which is given the files already in the output folder. Throws
- * OUTPUT_EXISTS where they hold an earlier run that is not to be resumed or another run is at work, USAGE
- * where there is nothing to resume. Where `work` fails before it has begun a journal, nothing is left behind.
+ * Makes the folders, locks them, and does `work`. Throws OUTPUT_EXISTS where they hold an earlier run that is not
+ * to be resumed, what is of no run, or another run is at work, USAGE where there is nothing to resume. Where
+ * `work` fails before it has begun a journal, nothing is left behind.
  */
-export async function withFolders<T>(
-  folders: Folders,
-  resume: boolean,
-  work: (present: readonly string[]) => Promise<T>,
-): Promise<T> {
-  requireFolder(folders.out);
-  requireUnlocked(lockPath(folders));
-  if (resume) requireEarlierRun(folders);
-  else requireNoEarlierRun(folders);
+export async function withFolders<T>(folders: Folders, resume: boolean, work: () => Promise<T>): Promise<T> {
+  for (const folder of [folders.out, folders.crosswalk, folders.held]) requireFolder(folder);
+  for (const lock of [outLockPath, lockPath]) requireUnlocked(lock(folders));
+  requireFit(folders, resume);
   const made: string[] = [];
-  let unlock: (() => void) | undefined;
+  const unlocks: (() => void)[] = [];
   try {
+    // The lock comes before the folder: who is refused has made nothing that another run writes to.
+    makeFolder(dirname(folders.out), 0o777, made);
+    unlocks.push(takeLock(outLockPath(folders)));
     makeFolder(folders.out, 0o777, made);
     makeSecretFolder(folders.crosswalk, made);
+    unlocks.push(takeLock(lockPath(folders)));
     makeSecretFolder(folders.held, made);
-    unlock = takeLock(lockPath(folders));
-    return await work(sweep(folders.out));
+    // Another run may have come and gone since.
+    requireFit(folders, resume);
+    sweep(folders.out);
+    return await work();
   } finally {
-    unlock?.();
+    for (const unlock of unlocks.reverse()) unlock();
     if (!existsSync(journalPath(folders))) removeEmptyFolders(made);
   }
+}
+
+/** Changes nothing. */
+function requireFit(folders: Folders, resume: boolean): void {
+  if (resume) requireEarlierRun(folders);
+  else requireNoEarlierRun(folders);
+  for (const secret of [folders.crosswalk, folders.held]) requireOfRun(secret, folders);
+  if (!existsSync(folders.out)) return;
+  const [link] = filesBelow(folders.out).links;
+  if (link === undefined) return;
+  throw new ElpisError(
+    "OUTPUT_EXISTS",
+    `${join(folders.out, link)} is a link or no regular file, by which a release would go elsewhere: remove it`,
+  );
+}
+
+/** Crosswalk and held list get a folder for their owner alone: it must be new, empty or of a run already. */
+function requireOfRun(secret: string, folders: Folders): void {
+  const own = [journalPath, patientsPath, uidsPath, lockPath, heldPath, keptTextPath].map((of) =>
+    of(folders),
+  );
+  const isOwn = (path: string): boolean => own.includes(path) || own.some((of) => partialPath(of) === path);
+  const paths = namesIn(secret)
+    .map((name) => join(secret, name))
+    .filter((path) => ![folders.crosswalk, folders.held].some((folder) => isInside(folder, path)));
+  if (paths.length === 0 || paths.some(isOwn)) return;
+  throw new ElpisError(
+    "OUTPUT_EXISTS",
+    `${secret} holds other files, ${basename(paths[0]!)} first: name a new or empty folder, which will be for you alone`,
+  );
 }
 
 function requireNoEarlierRun(folders: Folders): void {

@@ -16,21 +16,33 @@ const header: JournalHeader = {
   digests: true,
 };
 const record = (id: number): JournalRecord => ({ id, held: [{ code: "POLYGLOT", detail: "PE" }] });
-const line = (id: number) => `${JSON.stringify(record(id))}\n`;
+const text = (id: number) => JSON.stringify(record(id));
+const key = new Uint8Array(32).fill(5);
+/** Of a line: text, tab, 64 hexadecimal digits, newline. */
+const lineLength = (id: number) => text(id).length + 66;
 
 function resumed(path: string, expected = header): JournalRecord[] {
   const records: JournalRecord[] = [];
-  Journal.resume(path, expected, (found) => records.push(found)).close();
+  Journal.resume(path, expected, key, (found) => records.push(found)).close();
   return records;
 }
 
 function written(...ids: number[]): string {
   const path = join(scratchFolder(), "journal.jsonl");
-  const journal = Journal.create(path, header);
-  for (const id of ids) journal.append(line(id));
+  const journal = Journal.create(path, header, key);
+  journal.append(ids.map(text));
   journal.sync();
   journal.close();
   return path;
+}
+
+/** The line of record 2 in another journal. */
+function foreignLine(of: JournalHeader, otherKey: Uint8Array): string {
+  const path = join(scratchFolder(), "journal.jsonl");
+  const journal = Journal.create(path, of, otherKey);
+  journal.append([text(2)]);
+  journal.close();
+  return readFileSync(path, "utf8").split("\n")[1]!;
 }
 
 describe("the journal", () => {
@@ -41,30 +53,62 @@ describe("the journal", () => {
   });
 
   it("reads records that cross the boundaries of its blocks", () => {
-    const path = written();
     const many = Array.from({ length: 60_000 }, (_, id) => id);
-    appendFileSync(path, many.map(line).join(""));
+    const path = written(...many);
     expect(resumed(path)).toEqual(many.map(record));
   });
 
   it("cuts off a last line at whatever byte it was cut short, and goes on behind the one before", () => {
     const whole = written(1, 2);
     const size = statSync(whole).size;
-    for (let cut = 1; cut <= line(2).length; cut++) {
+    for (let cut = 1; cut <= lineLength(2); cut++) {
       const path = join(scratchFolder(), "journal.jsonl");
       writeFileSync(path, readFileSync(whole).subarray(0, size - cut), { mode: 0o600 });
-      const journal = Journal.resume(path, header, () => {});
-      journal.append(line(7));
+      const journal = Journal.resume(path, header, key, () => {});
+      journal.append([text(7)]);
       journal.close();
       expect(resumed(path)).toEqual([1, 7].map(record));
     }
   });
 
-  it("trusts nothing behind a run of zeros, which a loss of power can leave", () => {
+  it("cuts off a run of zeros, which a loss of power can leave", () => {
     const path = written(1);
-    appendFileSync(path, Buffer.concat([Buffer.alloc(40), Buffer.from(`\n${line(2)}`)]));
+    appendFileSync(path, Buffer.concat([Buffer.alloc(40), Buffer.from("\n")]));
     expect(resumed(path)).toEqual([record(1)]);
     expect(readFileSync(path).includes(0)).toBe(false);
+  });
+
+  it.each([
+    ["changed", (lines: string[]) => (lines[2] = lines[2]!.replace("PE", "XX"))],
+    ["without an HMAC", (lines: string[]) => (lines[2] = text(2))],
+    [
+      "of a journal of another key",
+      (lines: string[]) =>
+        (lines[2] = foreignLine(
+          header,
+          key.map(() => 6),
+        )),
+    ],
+    [
+      "of a journal of another run",
+      (lines: string[]) => (lines[2] = foreignLine({ ...header, input: "j" }, key)),
+    ],
+    ["that is no JSON", (lines: string[]) => (lines[2] = "x")],
+  ])("believes no line %s, and all others", (_, change) => {
+    const path = written(1, 2, 3);
+    const lines = readFileSync(path, "utf8").split("\n");
+    change(lines);
+    writeFileSync(path, lines.join("\n"));
+    expect(resumed(path)).toEqual([1, 3].map(record));
+  });
+
+  it("refuses to resume where the header says what it should, but is not its writer's", () => {
+    const path = written(1);
+    const [first, ...rest] = readFileSync(path, "utf8").split("\n");
+    for (const changed of [first!.slice(0, -64) + "0".repeat(64), first!.split("\t")[0]]) {
+      writeFileSync(path, [changed, ...rest].join("\n"));
+      expect(() => resumed(path)).toThrow("was changed");
+    }
   });
 
   it.each([

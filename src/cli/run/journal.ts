@@ -1,3 +1,4 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { canonicalJson, ElpisError, isElpisError, type Json } from "../../base/index.js";
 import type { ActionCounts, HeldReason, KeptText } from "../../deid/index.js";
@@ -5,7 +6,7 @@ import type { PatientRow } from "./crosswalk.js";
 import { unwritable, writeAll, writeTextDurably } from "./files.js";
 import { errorCode } from "./list.js";
 
-export const JOURNAL_FORMAT = "elpis-journal/2";
+export const JOURNAL_FORMAT = "elpis-journal/3";
 
 /** What a run depends on; a run resumes only where all of it is as it was. */
 export interface JournalHeader {
@@ -58,48 +59,58 @@ const DIFFERENCES: { readonly [part in keyof JournalHeader]: string } = {
 
 /**
  * The list of finished instances, on the secret side, one JSON record a line behind the header. Appended as
- * work is done, so that a killed run knows what it need not do again.
+ * work is done, so that a killed run knows what it need not do again. Behind each line stands a tab and its
+ * HMAC: what the journal says reaches the release and the crosswalk, so only the holder of the key may say it.
  */
 export class Journal {
   readonly path: string;
   readonly #fd: number;
+  readonly #seal: Seal;
   /** Where the next line goes. */
   #end: number;
 
-  private constructor(path: string, fd: number, end: number) {
+  private constructor(path: string, fd: number, seal: Seal, end: number) {
     this.path = path;
     this.#fd = fd;
+    this.#seal = seal;
     this.#end = end;
   }
 
-  /** Starts a new journal; its header is whole or not there at all. */
-  static create(path: string, header: JournalHeader): Journal {
-    const line = `${canonicalJson(header as unknown as Json)}\n`;
+  /** Starts a new journal; its header is whole or not there at all. `key` is the project's for journals. */
+  static create(path: string, header: JournalHeader, key: Uint8Array): Journal {
+    const { seal, text } = sealOf(header, key);
+    const line = seal.line(text);
     writeTextDurably(path, 0o600, [line]);
-    return new Journal(path, openSync(path, "r+"), Buffer.byteLength(line));
+    return new Journal(path, openSync(path, "r+"), seal, Buffer.byteLength(line));
   }
 
   /**
-   * Opens the journal of a killed run and hands each record to `each`, in order. A last line that was cut
-   * short is cut off. Throws RESUME_MISMATCH where the run was another.
+   * Opens the journal of a killed run and hands each record to `each`, in order. A line that this software has
+   * not written so, or that a loss of power has damaged, counts for nothing; the last of them are cut off.
+   * Throws RESUME_MISMATCH where the run was another, or the header is damaged.
    */
-  static resume(path: string, header: JournalHeader, each: (record: JournalRecord) => void): Journal {
+  static resume(
+    path: string,
+    header: JournalHeader,
+    key: Uint8Array,
+    each: (record: JournalRecord) => void,
+  ): Journal {
     const fd = open(path);
+    const { seal } = sealOf(header, key);
     try {
       let first = true;
       let end = 0;
       for (const { text, after } of linesOf(fd)) {
-        const parsed = parseLine(text);
-        // A loss of power can leave zeros where a line was to be; nothing behind it is to be trusted.
-        if (parsed === undefined) break;
-        if (first) requireSame(parsed as JournalHeader, header);
-        else each(parsed as JournalRecord);
+        const content = seal.open(text);
+        if (first) requireHeader(path, text, content, header);
+        else if (content === undefined) continue;
+        else each(JSON.parse(content) as JournalRecord);
         first = false;
         end = after;
       }
       if (first) throw new ElpisError("RESUME_MISMATCH", `${path} is no journal of a run`);
       ftruncateSync(fd, end);
-      return new Journal(path, fd, end);
+      return new Journal(path, fd, seal, end);
     } catch (error) {
       closeSync(fd);
       throw isElpisError(error) ? error : unwritable(path, error);
@@ -110,10 +121,10 @@ export class Journal {
     return existsSync(path);
   }
 
-  /** Whole lines, each with its newline. */
-  append(lines: string): void {
+  /** JSON texts of records, each on one line. */
+  append(records: readonly string[]): void {
     try {
-      const bytes = Buffer.from(lines);
+      const bytes = Buffer.from(records.map((text) => this.#seal.line(text)).join(""));
       writeAll(this.#fd, bytes, this.#end);
       this.#end += bytes.length;
     } catch (error) {
@@ -129,6 +140,43 @@ export class Journal {
   close(): void {
     closeSync(this.#fd);
   }
+}
+
+/** Puts an HMAC behind each line, and believes none without it. */
+class Seal {
+  readonly #key: KeyObject;
+
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key);
+  }
+
+  line(text: string): string {
+    return `${text}\t${this.#mac(text).toString("hex")}\n`;
+  }
+
+  /** What stands before the HMAC, where that is right. */
+  open(line: string): string | undefined {
+    const text = contentOf(line);
+    const found = Buffer.from(line.slice(text.length + 1), "hex");
+    const right = this.#mac(text);
+    return found.length === right.length && timingSafeEqual(found, right) ? text : undefined;
+  }
+
+  #mac(text: string): Buffer {
+    return createHmac("sha256", this.#key).update(text).digest();
+  }
+}
+
+/** JSON has its tabs escaped: the one that stands there parts content and HMAC. */
+function contentOf(line: string): string {
+  const tab = line.indexOf("\t");
+  return tab < 0 ? line : line.slice(0, tab);
+}
+
+/** A key of this run alone: a line of another run's journal says nothing here. */
+function sealOf(header: JournalHeader, key: Uint8Array): { readonly seal: Seal; readonly text: string } {
+  const text = canonicalJson(header as unknown as Json);
+  return { seal: new Seal(createHmac("sha256", key).update(text).digest()), text };
 }
 
 function open(path: string): number {
@@ -170,6 +218,23 @@ function parseLine(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What differs is told first: with another site key no HMAC can be right. */
+function requireHeader(
+  path: string,
+  line: string,
+  content: string | undefined,
+  expected: JournalHeader,
+): void {
+  const parsed = parseLine(contentOf(line));
+  if (parsed === undefined) throw new ElpisError("RESUME_MISMATCH", `${path} is no journal of a run`);
+  requireSame(parsed as JournalHeader, expected);
+  if (content !== undefined) return;
+  throw new ElpisError(
+    "RESUME_MISMATCH",
+    `the first line of ${path} was changed: restore the file from its backup, or start anew in another folder`,
+  );
 }
 
 function requireSame(found: JournalHeader, expected: JournalHeader): void {

@@ -21,8 +21,8 @@ export interface Plan {
   readonly surveyDigest: string;
   readonly studies: readonly PlannedStudy[];
   readonly held: readonly HeldFile[];
-  /** Files equal to one that is released. */
-  readonly duplicates: number;
+  /** By id of a file in a study, those equal to it: they share its fate. */
+  readonly copies: ReadonlyMap<number, readonly InputFile[]>;
   readonly other: readonly OtherFile[];
   /** How many of the others are links that may lead to DICOM. */
   readonly links: number;
@@ -94,8 +94,9 @@ export async function planRelease(
   const shown = (id: number): string => shownPath(file(id).path);
   const held = new Map<number, readonly HeldReason[]>(unreadable);
   for (const { id, reasons } of survey.held) held.set(id, reasons);
-  const { surplus, conflicting } = await compareDuplicates(pool, listing, survey.duplicates);
+  const { copies, conflicting } = await compareDuplicates(pool, listing, survey.duplicates);
   for (const [id, reason] of conflicting) held.set(id, [...(held.get(id) ?? []), reason]);
+  const surplus = new Set([...copies.values()].flat());
   const studies = survey.studies.map(({ patient, ids }) => ({
     patient,
     files: ids.filter((id) => !held.has(id) && !surplus.has(id)).map(file),
@@ -110,7 +111,7 @@ export async function planRelease(
         reasons: [{ code: "UNREADABLE", detail: why } as const],
       })),
     ],
-    duplicates: [...surplus].filter((id) => !held.has(id)).length,
+    copies: new Map([...copies].filter(([id]) => !held.has(id)).map(([id, ids]) => [id, ids.map(file)])),
     other: [
       ...survey.other.map(({ id, why }) => ({ path: shown(id), why })),
       ...listing.skipped,
@@ -129,14 +130,14 @@ function requireDistinctPseudonyms(survey: Survey, profile: Profile, keys: Proje
 }
 
 /**
- * Files that claim one SOP Instance UID: where all are equal, all but the first are surplus; else none can be
- * believed.
+ * Files that claim one SOP Instance UID: where all are equal, all but the first are copies of it; else none can
+ * be believed.
  */
 async function compareDuplicates(
   pool: Pool,
   listing: Listing,
   groups: Survey["duplicates"],
-): Promise<{ surplus: ReadonlySet<number>; conflicting: ReadonlyMap<number, HeldReason> }> {
+): Promise<{ copies: ReadonlyMap<number, readonly number[]>; conflicting: ReadonlyMap<number, HeldReason> }> {
   const sha256 = new Map<number, string>();
   const sameSize = (ids: readonly number[]) => new Set(ids.map((id) => listing.files[id]!.size)).size === 1;
   const toHash = groups.filter(sameSize).flat();
@@ -144,24 +145,23 @@ async function compareDuplicates(
     if (result.kind !== "hashed" || task.kind !== "hash") return;
     for (const [i, { id }] of task.files.entries()) sha256.set(id, result.sha256[i]!);
   });
-  const surplus = new Set<number>();
+  const copies = new Map<number, readonly number[]>();
   const conflicting = new Map<number, HeldReason>();
   for (const ids of groups) {
     const contents = new Set(ids.map((id) => sha256.get(id) ?? ""));
     const equal = contents.size === 1 && !contents.has("");
-    const [, ...rest] = [...ids].sort((a, b) => a - b);
-    if (equal) for (const id of rest) surplus.add(id);
+    const [first, ...rest] = [...ids].sort((a, b) => a - b);
+    if (equal) copies.set(first!, rest);
     else {
       const detail = `${ids.length} files that are not equal carry one SOP Instance UID (0008,0018)`;
       for (const id of ids) conflicting.set(id, { code: "CONFLICTING_DUPLICATE", detail });
     }
   }
-  return { surplus, conflicting };
+  return { copies, conflicting };
 }
 
 function* hashTasks(listing: Listing, ids: readonly number[]): Generator<Task> {
   for (const batch of batches(ids, HASH_BATCH)) {
-    const files = batch.map((id) => ({ ...listing.files[id]!, digest: true }));
-    yield { kind: "hash", files };
+    yield { kind: "hash", files: batch.map((id) => listing.files[id]!) };
   }
 }

@@ -43,6 +43,8 @@ export class Release {
   readonly #plan: Plan;
   readonly #held: HeldFile[];
   readonly #instances: ManifestInstance[] = [];
+  /** Files equal to one that is released. */
+  #duplicates = 0;
   readonly #actions = new Map<string, number>();
   readonly #sources = new Map<number, { readonly file: InputFile; readonly patientKey: string }>();
 
@@ -59,10 +61,14 @@ export class Release {
     const source = this.#sources.get(record.id);
     if (!source) throw new Error("a record came for a file that waits for none");
     this.#sources.delete(record.id);
+    const copies = this.#plan.copies.get(record.id) ?? [];
     if ("held" in record) {
-      this.#held.push({ path: shownPath(source.file.path), reasons: record.held });
+      for (const { path } of [source.file, ...copies]) {
+        this.#held.push({ path: shownPath(path), reasons: record.held });
+      }
       return;
     }
+    this.#duplicates += copies.length;
     this.crosswalk.add(record, source.patientKey);
     this.#instances.push(manifestInstance(record));
     for (const [action, count] of Object.entries(record.counts)) {
@@ -83,7 +89,8 @@ export class Release {
   manifest({ software, profile, keys }: RunDescription): ReleaseManifest {
     const released = this.#instances.length;
     const held = this.#held.length;
-    const { duplicates, other } = this.#plan;
+    const duplicates = this.#duplicates;
+    const { other } = this.#plan;
     return {
       format: MANIFEST_FORMAT,
       software,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Journal, JournalRecord } from "./journal.js";
+import type { Journal, JournalRecord, ReleasedRecord } from "./journal.js";
 import { type InputFile, rawPath } from "./list.js";
 import { batches, type Plan, type PlannedStudy } from "./plan.js";
 import type { Pool } from "./pool.js";
@@ -14,31 +14,27 @@ export const BATCH_BYTES = 64 * 1024 * 1024;
 const ROUNDS = 4;
 
 /**
- * The records of an earlier run that still hold: those of released files whose file is there, whole. Held
- * files stay held, except those that could not be read: the medium may be back.
+ * The records of an earlier run that still hold: those of released files whose file is there, to the byte; without
+ * digests nobody can tell, and all are made again. Held files stay held, except those that could not be read: the
+ * medium may be back.
  */
 export async function verifyRecords(
   pool: Pool,
   out: string,
   records: readonly JournalRecord[],
-  digests: boolean,
   progress: Progress,
 ): Promise<JournalRecord[]> {
   const holding: JournalRecord[] = [];
-  const byId = new Map<number, JournalRecord>();
+  const byId = new Map<number, ReleasedRecord>();
   const toCheck: HashedFile[] = [];
   for (const record of records) {
     if ("held" in record) {
       if (!record.held.some(({ detail }) => detail.startsWith("INPUT_UNREADABLE"))) holding.push(record);
       continue;
     }
+    if (record.sha256 === undefined) continue;
     byId.set(record.id, record);
-    toCheck.push({
-      id: record.id,
-      path: rawPath(join(out, record.path)),
-      size: record.size,
-      digest: digests,
-    });
+    toCheck.push({ id: record.id, path: rawPath(join(out, record.path)), size: record.size });
   }
   if (toCheck.length > 0) progress.begin("Checking what is done", toCheck.length);
   await pool.run(hashTasks(toCheck), (result, task) => {
@@ -46,9 +42,7 @@ export async function verifyRecords(
     progress.advance(task.files.length);
     for (const [i, { id }] of task.files.entries()) {
       const record = byId.get(id)!;
-      const found = result.sha256[i]!;
-      const whole = found !== "" && (!digests || ("sha256" in record && record.sha256 === found));
-      if (whole) holding.push(record);
+      if (record.sha256 === result.sha256[i]) holding.push(record);
     }
   });
   if (toCheck.length > 0) progress.end();
@@ -73,10 +67,9 @@ export async function finishInstances(
   progress.begin("De-identifying", total, total - left);
   await pool.run(applyTasks(plan.studies, new Set(release.pending.keys()), size), (result) => {
     if (result.kind !== "applied") return;
-    journal.append(result.lines);
-    const lines = result.lines.split("\n").slice(0, -1);
-    for (const line of lines) release.add(JSON.parse(line) as JournalRecord);
-    progress.advance(lines.length);
+    journal.append(result.records);
+    for (const text of result.records) release.add(JSON.parse(text) as JournalRecord);
+    progress.advance(result.records.length);
   });
   progress.end();
 }

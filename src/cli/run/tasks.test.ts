@@ -29,10 +29,7 @@ function world() {
   const apply = (record = patient): JournalRecord[] => {
     const result = runner.run({ kind: "apply", slices: [{ patient: record, files }] });
     if (result.kind !== "applied") throw new Error("another kind of result");
-    return result.lines
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    return result.records.map((text) => JSON.parse(text));
   };
   const released = () =>
     readdirSync(out, { recursive: true }).filter((name) => String(name).endsWith(".dcm"));

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
 import { ElpisError, type ErrorCode, isElpisError } from "../../base/index.js";
 import {
   applyStudy,
@@ -13,10 +13,11 @@ import {
   Surveyor,
   type SurveyPart,
 } from "../../deid/index.js";
+import { looksLikeDicom } from "../../dicom/index.js";
 import type { PatientRow } from "./crosswalk.js";
-import { type FileSource, InputReader } from "./file-source.js";
+import { type FileSource, InputReader, openForReading } from "./file-source.js";
 import type { HeldRecord, ReleasedRecord } from "./journal.js";
-import { errorCode, fsPath, type InputFile, type RawPath } from "./list.js";
+import { errorCode, type InputFile, type RawPath } from "./list.js";
 import { COPY_BLOCK, hashFile, ReleaseWriter, releasePath } from "./output.js";
 
 /** What every thread of a run is told at its start. Plain data: it crosses threads. */
@@ -45,8 +46,6 @@ export interface HashedFile {
   readonly id: number;
   readonly path: RawPath;
   readonly size: number;
-  /** False: the size is enough. */
-  readonly digest: boolean;
 }
 
 export type Result =
@@ -54,8 +53,8 @@ export type Result =
   | { readonly kind: "collected"; readonly part: SurveyPart }
   /** SHA-256 by place in the task; "" where the file is missing, unreadable or of another size. */
   | { readonly kind: "hashed"; readonly sha256: readonly string[] }
-  /** Journal records, one JSON object a line. */
-  | { readonly kind: "applied"; readonly lines: string };
+  /** Journal records, each as JSON. */
+  | { readonly kind: "applied"; readonly records: readonly string[] };
 
 export interface Failure {
   readonly kind: "failed";
@@ -86,7 +85,7 @@ export class TaskRunner {
   run(task: Task): Result {
     if (task.kind === "survey") return { kind: "surveyed", unreadable: this.#survey(task.files) };
     if (task.kind === "hash") return { kind: "hashed", sha256: task.files.map((file) => this.#hash(file)) };
-    if (task.kind === "apply") return { kind: "applied", lines: this.#apply(task.slices) };
+    if (task.kind === "apply") return { kind: "applied", records: this.#apply(task.slices) };
     const part = this.#surveyor.part();
     this.#surveyor = new Surveyor();
     return { kind: "collected", part };
@@ -98,7 +97,9 @@ export class TaskRunner {
       let source: FileSource | undefined;
       try {
         source = this.#reader.openHead(file);
-        this.#surveyor.add(file.id, source);
+        if (claimsToBeDicom(file, source) && !looksLikeDicom(source)) {
+          unreadable.push({ id: file.id, held: [LOOKS_LIKE_DICOM] });
+        } else this.#surveyor.add(file.id, source);
       } catch (error) {
         unreadable.push(heldFor(file, error));
       } finally {
@@ -108,12 +109,11 @@ export class TaskRunner {
     return unreadable;
   }
 
-  #hash({ path, size, digest }: HashedFile): string {
+  #hash({ path, size }: HashedFile): string {
     let fd: number | undefined;
     try {
-      fd = openSync(fsPath(path), constants.O_RDONLY);
+      fd = openForReading(path);
       if (fstatSync(fd).size !== size) return "";
-      if (!digest) return "same size";
       this.#block ??= new Uint8Array(COPY_BLOCK);
       const found = hashFile(fd, this.#block);
       return found.size === size ? found.sha256 : "";
@@ -124,12 +124,12 @@ export class TaskRunner {
     }
   }
 
-  #apply(slices: readonly Slice[]): string {
-    let lines = "";
+  #apply(slices: readonly Slice[]): string[] {
+    const records: string[] = [];
     for (const slice of slices) {
-      for (const record of this.#applySlice(slice)) lines += `${JSON.stringify(record)}\n`;
+      for (const record of this.#applySlice(slice)) records.push(JSON.stringify(record));
     }
-    return lines;
+    return records;
   }
 
   /**
@@ -259,6 +259,22 @@ class OneByOne {
 function patientRow({ patient, study }: ReleasedInstance<number>): PatientRow {
   const { old, new: renamed, issuer, person } = patient;
   return old === "" ? ["", renamed, "", study.old, person] : [old, renamed, issuer, "", ""];
+}
+
+/** Where somebody may have put "DICM", and nobody else has words: before the end of the file meta information. */
+const CLAIM_BYTES = 1024;
+const DICM = Buffer.from("DICM");
+
+const LOOKS_LIKE_DICOM: HeldReason = {
+  code: "UNREADABLE",
+  detail: 'looks like DICOM, by its name or by "DICM" near its start, but cannot be read as DICOM',
+};
+
+/** What is named as DICOM is, or bears its mark at another place, is no letter to be left alone. */
+function claimsToBeDicom({ path }: InputFile, source: FileSource): boolean {
+  return (
+    /\.dcm$/i.test(path) || Buffer.from(source.read(0, Math.min(source.size, CLAIM_BYTES))).includes(DICM)
+  );
 }
 
 /** A failure that is not one file's own: of the output, of the settings, of the whole run. */
