@@ -28,11 +28,30 @@ export function fromUtf8(bytes: Uint8Array): string {
 
 /** One char code a byte: loses nothing, so it serves as a key for byte runs and for ASCII values. */
 export function fromLatin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  const stop = Math.min(end, bytes.length);
   let text = "";
-  for (let at = start; at < end; at += 4096) {
+  let at = start;
+  // Most values are short; eight codes in one call are several times faster than a view of the bytes.
+  for (; at + 8 <= stop && at < start + 256; at += 8) {
+    text += String.fromCharCode(
+      bytes[at]!,
+      bytes[at + 1]!,
+      bytes[at + 2]!,
+      bytes[at + 3]!,
+      bytes[at + 4]!,
+      bytes[at + 5]!,
+      bytes[at + 6]!,
+      bytes[at + 7]!,
+    );
+  }
+  if (stop - at < 8) {
+    for (; at < stop; at++) text += String.fromCharCode(bytes[at]!);
+    return text;
+  }
+  for (; at < stop; at += 4096) {
     text += String.fromCharCode.apply(
       null,
-      bytes.subarray(at, Math.min(end, at + 4096)) as unknown as number[],
+      bytes.subarray(at, Math.min(stop, at + 4096)) as unknown as number[],
     );
   }
   return text;

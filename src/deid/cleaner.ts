@@ -11,7 +11,8 @@ import {
   type VR,
 } from "../dicom/index.js";
 import { type ContentMeaning, highestAge } from "./content.js";
-import { type Decision, isBulk, type Place } from "./decide.js";
+import { isBulk, type Place } from "./decide.js";
+import type { Decision } from "./decision.js";
 import { Editor, type Recorder } from "./editor.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
 import { isPublicScheme, isStandardTerm } from "./terms.js";

@@ -12,7 +12,8 @@ import {
   Tags,
   tagOfKeyword,
 } from "../dicom/index.js";
-import { Decider, type Decision, type Operation } from "./decide.js";
+import { Decider } from "./decide.js";
+import type { Decision, Operation } from "./decision.js";
 import type { AttributeRule, Profile } from "./types.js";
 
 function profile(options: readonly ConfidentialityOption[], rules: readonly AttributeRule[] = []): Profile {

@@ -1,6 +1,5 @@
 import {
   attributeType,
-  BINARY,
   type ConfidentialityOption,
   type ConfidentialityRow,
   confidentialityRow,
@@ -17,52 +16,9 @@ import {
   type VR,
 } from "../dicom/index.js";
 import { isPatientsOwnDate } from "./dates.js";
+import { DATE_VRS, type Decision, decided, keptAs, type Operation, TEXT_VRS } from "./decision.js";
+import { PrivateDecider } from "./private.js";
 import type { AttributeRule, Profile } from "./types.js";
-
-/** What the walk does with an element. */
-export type Operation =
-  /** Stays, unread. */
-  | "keep"
-  /** Specific Character Set: the terms that it knows stay. */
-  | "character-set"
-  /** Numbers as text stay, if numbers they are. */
-  | "number"
-  /** Text stays without the identifiers in it. */
-  | "text"
-  /** The same for a private attribute, where a whole value may be a date: that is shifted. */
-  | "private-text"
-  /** A date or time stays if it is one. */
-  | "temporal"
-  /** A UID that names a class stays if it is one. */
-  | "class-uid"
-  /** Text that an option retains as it is (a device, an institution); only the patient's own name or ID goes. */
-  | "verbatim"
-  /** Code strings and AE titles stay unless they hold a known identifier. */
-  | "coded"
-  /** Bytes stay unless they hold a known identifier. */
-  | "binary"
-  | "items"
-  | "remove"
-  | "empty"
-  | "dummy"
-  | "uid"
-  | "shift"
-  | "shifted-year"
-  | "age"
-  | "patient-id"
-  | "patient-name"
-  | "value";
-
-/** What becomes of one attribute in one place of one kind of object, and why. */
-export interface Decision {
-  readonly operation: Operation;
-  readonly why: string;
-  /** The dictionary's VR; UN for what it does not know. */
-  readonly vr: VR;
-  /** What takes the place of text or a date of which nothing may stay: the attribute's type decides. */
-  readonly fallback: "remove" | "empty" | "dummy";
-  readonly value?: string;
-}
 
 /**
  * What may stay in a sequence that must not be empty (D on a sequence): all of it; its form, numbers and
@@ -93,25 +49,6 @@ export class Place {
     return child;
   }
 }
-
-const TEXT_VRS: ReadonlySet<VR> = new Set<VR>(["LO", "LT", "SH", "ST", "UC", "UT"]);
-const DATE_VRS: ReadonlySet<VR> = new Set<VR>(["DA", "DT"]);
-const UNREAD_VRS = new Set<VR>([
-  "AT",
-  "FD",
-  "FL",
-  "OD",
-  "OF",
-  "OL",
-  "OV",
-  "OW",
-  "SL",
-  "SS",
-  "SV",
-  "UL",
-  "US",
-  "UV",
-]);
 
 /** What cannot stay where only the form of a sequence may. */
 const TELLING: ReadonlySet<Operation> = new Set<Operation>(["text", "verbatim", "shift", "temporal", "age"]);
@@ -164,11 +101,13 @@ const CODED_URIS = new Set<Tag>(["CodingSchemeURL", "URNCodeValue"].map((keyword
 
 /** Decides from profile and tables alone: it never sees a value. */
 export class Decider {
+  readonly privates: PrivateDecider;
   readonly #profile: Profile;
   readonly #places = new Map<string, Place>();
 
   constructor(profile: Profile) {
     this.#profile = profile;
+    this.privates = new PrivateDecider(profile);
   }
 
   /** The top level of objects of a SOP class. */
@@ -354,43 +293,10 @@ export class Decider {
     if (!row || row.basic.endsWith("U*") || isOptional) return place.strictness;
     return place.strictness !== "form" && CONTENT_SEQUENCES.has(tag) ? "codes" : "form";
   }
-
-  /** A private attribute that PS3.15 Table E.3.10-1 or the site calls safe. */
-  safePrivate(vr: VR, why: string): Decision {
-    if (vr === "UI") return decided("uid", vr, why);
-    if (DATE_VRS.has(vr)) {
-      if (this.#has("retainFullDates")) return decided("temporal", vr, why, "remove");
-      return decided(this.#has("modifiedDates") ? "shift" : "remove", vr, why, "remove");
-    }
-    if (vr === "PN") return decided("remove", vr, `${why}, but a person's name`);
-    const operation = keptAs(vr);
-    return decided(operation === "text" ? "private-text" : operation, vr, why, "remove");
-  }
 }
 
 /** What an action of the Basic Profile leaves of a value that an option would keep, but that must go. */
 const FALLBACKS: Readonly<Record<string, Decision["fallback"]>> = { X: "remove", Z: "empty", D: "dummy" };
-
-function decided(
-  operation: Operation,
-  vr: VR,
-  why: string,
-  fallback: Decision["fallback"] = "empty",
-): Decision {
-  return { operation, vr, why, fallback };
-}
-
-/** How a value of a VR stays. */
-function keptAs(vr: VR): Operation {
-  if (vr === "SQ") return "items";
-  if (TEXT_VRS.has(vr) || vr === "PN" || vr === "UR") return "text";
-  if (vr === "CS" || vr === "AE") return "coded";
-  if (vr === "AS") return "age";
-  if (vr === "TM" || DATE_VRS.has(vr)) return "temporal";
-  if (vr === "DS" || vr === "IS") return "number";
-  if (UNREAD_VRS.has(vr)) return "keep";
-  return BINARY.has(vr) ? "binary" : "keep";
-}
 
 /** Type 1 must have a value, type 2 may be empty, type 3 may go (PS3.5 7.4). */
 function fallbackFor(type: string): Decision["fallback"] {

@@ -1,6 +1,6 @@
 import { equalBytes, latin1 } from "../base/index.js";
 import { BINARY, type DataSet, Edits, Flag, padded, type VR } from "../dicom/index.js";
-import type { Decision } from "./decide.js";
+import type { Decision } from "./decision.js";
 import { ACTION_NAMES, type ActionCounts, type ActionName, type HeldReason } from "./types.js";
 import { dummyText } from "./values.js";
 

@@ -8,15 +8,16 @@ import {
   groupOf,
   isPrivate,
   isPrivateCreator,
-  safePrivateAttribute,
   type Tag,
   vrCode,
 } from "../dicom/index.js";
 import { Cleaner } from "./cleaner.js";
 import { contentMeaning, isRetained } from "./content.js";
-import type { Decider, Decision, Operation, Place } from "./decide.js";
+import type { Decider, Place } from "./decide.js";
+import type { Decision, Operation } from "./decision.js";
 import type { Recorder } from "./editor.js";
 import type { PatientContext } from "./patient.js";
+import { ORPHAN } from "./private.js";
 import type { Profile } from "./types.js";
 import { cappedAge, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
 
@@ -26,14 +27,6 @@ interface PrivateBlock {
   readonly creator: string;
   used: boolean;
 }
-
-const REMOVE: Decision = {
-  operation: "remove",
-  vr: "UN",
-  fallback: "remove",
-  why: "private, and in no list of safe attributes",
-};
-const ORPHAN: Decision = { ...REMOVE, why: "private without a creator that owns it" };
 
 /** Goes through a data set once, and collects the edits that de-identify it. */
 export class Walk extends Cleaner {
@@ -86,20 +79,9 @@ export class Walk extends Cleaner {
 
   #private(token: number, tag: Tag, blocks: Map<number, PrivateBlock> | undefined, place: Place): void {
     const block = blocks?.get((groupOf(tag) << 8) | (elementOf(tag) >> 8));
-    const decision = block ? this.#privateDecision(block.creator, tag) : ORPHAN;
+    const decision = block ? this.#decider.privates.decide(block.creator, tag) : ORPHAN;
     this.#element(token, decision, place);
     if (block && decision.operation !== "remove" && !this.edits.isRemoved(token)) block.used = true;
-  }
-
-  #privateDecision(creator: string, tag: Tag): Decision {
-    const element = elementOf(tag) & 0xff;
-    const rule = this.#profile.safePrivate.find(
-      (safe) => safe.group === groupOf(tag) && safe.element === element && safe.creator === creator,
-    );
-    if (rule) return this.#decider.safePrivate(rule.vr, `profile: ${rule.reason}`);
-    const isListed = this.#profile.options.has("retainSafePrivate");
-    const listed = isListed ? safePrivateAttribute(creator, groupOf(tag), element) : undefined;
-    return listed ? this.#decider.safePrivate(listed.vr, "PS3.15 Table E.3.10-1: safe") : REMOVE;
   }
 
   #element(token: number, decision: Decision, place: Place): void {
@@ -107,7 +89,7 @@ export class Walk extends Cleaner {
     if (operation === "remove") return this.remove(token, why);
     if (operation === "empty") return this.empty(token, decision);
     if (this.data.isSequence(token)) return this.#items(token, decision, place);
-    const meaning = contentMeaning(this.data, token);
+    const meaning = place.path.length === 0 ? undefined : contentMeaning(this.data, token);
     if (meaning && !isRetained(meaning, this.#profile)) return this.content(token, decision, meaning);
     const judged = this.#byActualVr(token, decision);
     if (!judged) return;
