@@ -39,6 +39,18 @@ export class Cleaner extends Editor {
     this.patient = patient;
   }
 
+  /** A value that stayed when it was met before, and stays again. */
+  protected stayedBefore(token: number, decision: Decision): boolean {
+    if (!this.patient.hasStayed(decision, this.data.bytes(token))) return false;
+    this.done(token, "kept", decision.why);
+    return true;
+  }
+
+  #stays(token: number, decision: Decision): void {
+    this.patient.noteStayed(decision, this.data.bytes(token));
+    this.done(token, "kept", decision.why);
+  }
+
   /** A content item that tells of a person or a device by its concept, whatever its attribute. */
   protected content(token: number, decision: Decision, meaning: ContentMeaning): void {
     if (meaning !== "age") {
@@ -89,7 +101,7 @@ export class Cleaner extends Editor {
       return digits !== undefined && this.patient.containsKnown(digits);
     };
     if (values.some(isIdentifier)) return this.fallBack(token, decision, "it holds a known identifier");
-    this.done(token, "kept", decision.why);
+    this.#stays(token, decision);
   }
 
   /** A date or time that an option keeps: one that is one, and not the day of birth. */
@@ -117,7 +129,7 @@ export class Cleaner extends Editor {
     const isCode = decision.vr === "CS";
     const names = (value: string) =>
       !(isCode && isStandardTerm(value.trim())) && this.patient.isTellingCode(value);
-    if (!values.some(names)) return this.done(token, "kept", decision.why);
+    if (!values.some(names)) return this.#stays(token, decision);
     const reason = "it names somebody";
     if (values.length === 1 || !isCode) return this.fallBack(token, decision, reason);
     const cleaned = values.map((value) => (names(value) ? dummyText("CS")! : value)).join("\\");
@@ -216,7 +228,7 @@ export class Cleaner extends Editor {
   ): void {
     const text = fromLatin1(this.data.bytes(token)).replace(/[\0\s]+$/, "");
     const isKept = text.split("\\").every((value) => isWellFormed(value.trim()));
-    if (isKept) this.done(token, "kept", decision.why);
+    if (isKept) this.#stays(token, decision);
     else otherwise();
   }
 

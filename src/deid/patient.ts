@@ -1,4 +1,4 @@
-import { fromLatin1, isElpisError } from "../base/index.js";
+import { equalBytes, fromLatin1, isElpisError } from "../base/index.js";
 import { CHARSET_TEXT, type DataSet, encodeText, SINGLE_VALUED, type VR } from "../dicom/index.js";
 import {
   cleanText,
@@ -9,6 +9,7 @@ import {
   tellingRuns,
 } from "../text/index.js";
 import { isPlaceholder } from "./dates.js";
+import type { Decision } from "./decision.js";
 import { dateOffset, pseudonyms, type UidMap } from "./identity.js";
 import type { ProjectKeys } from "./keys.js";
 import { suspiciousTexts } from "./suspicious.js";
@@ -51,6 +52,7 @@ export class PatientContext {
   readonly #hasExaminations: boolean;
   readonly #cleaned = new Map<string, CleanedText>();
   readonly #judged = new Map<string, boolean>();
+  readonly #stayed = new Map<Decision, Uint8Array>();
 
   constructor(record: PatientRecord, originalId: string, profile: Profile, keys: ProjectKeys, uids: UidMap) {
     const { patientId, patientName } = pseudonyms(record.key, profile, keys);
@@ -86,6 +88,19 @@ export class PatientContext {
 
   mapUid(uid: string): string {
     return this.#uids.map(uid);
+  }
+
+  /**
+   * True when the last value that stayed under this decision had the same bytes. A series repeats most of its codes
+   * and numbers, which then need not be read again. For values without a character set alone.
+   */
+  hasStayed(decision: Decision, bytes: Uint8Array): boolean {
+    const last = this.#stayed.get(decision);
+    return last !== undefined && equalBytes(last, bytes);
+  }
+
+  noteStayed(decision: Decision, bytes: Uint8Array): void {
+    this.#stayed.set(decision, bytes.slice());
   }
 
   /** True when figures hold an identifier of this patient. */

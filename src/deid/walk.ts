@@ -28,6 +28,9 @@ interface PrivateBlock {
   used: boolean;
 }
 
+/** Operations on plain text that depend on decision and bytes alone. */
+const REPEATED: ReadonlySet<Operation> = new Set<Operation>(["number", "coded", "temporal", "class-uid"]);
+
 /** Goes through a data set once, and collects the edits that de-identify it. */
 export class Walk extends Cleaner {
   readonly #decider: Decider;
@@ -93,6 +96,7 @@ export class Walk extends Cleaner {
     if (meaning && !isRetained(meaning, this.#profile)) return this.content(token, decision, meaning);
     const judged = this.#byActualVr(token, decision);
     if (!judged) return;
+    if (REPEATED.has(judged) && judged === operation && this.stayedBefore(token, decision)) return;
     switch (judged) {
       case "keep":
         return this.keep(token, decision);
