@@ -138,6 +138,33 @@ describe("two runs at once", () => {
 });
 
 describe("the output folder", () => {
+  it.skipIf(process.platform === "win32")(
+    "may lie where nobody else may write, as a mounted one does",
+    async () => {
+      const folder = inputFolder();
+      mkdirSync(join(folder, "mounts/out"), { recursive: true });
+      chmodSync(join(folder, "mounts/out"), 0o777);
+      chmodSync(join(folder, "mounts"), 0o555);
+      chmodSync(folder, 0o777);
+      const options = (own: string) =>
+        optionsIn(folder, {
+          out: join(folder, "mounts/out"),
+          crosswalk: join(folder, own),
+          held: join(folder, own),
+        });
+      const nobody = process.geteuid?.() === 0 ? 65_534 : undefined;
+      if (nobody) process.seteuid?.(nobody);
+      try {
+        const first = run(options("x"));
+        await expect(run(options("y"))).rejects.toThrow("another run is writing there");
+        expect((await first).code).toBe(3);
+      } finally {
+        if (nobody) process.seteuid?.(0);
+      }
+      expect(readdirSync(join(folder, "mounts"))).toEqual(["out"]);
+    },
+  );
+
   const comers: [string, (folder: string) => void][] = [
     ["a file", (folder) => writeFileSync(join(folder, "out/1.dcm"), "Testperson")],
     ["a half-written file", (folder) => writeFileSync(join(folder, "out/.1.dcm.part"), "Testperson")],

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { ElpisError } from "../../base/index.js";
+import { ElpisError, isElpisError } from "../../base/index.js";
 import {
   filesBelow,
   makeFolder,
@@ -35,14 +35,18 @@ export const manifestPath = (folders: Folders): string => join(folders.out, "rel
  * Of two runs with crosswalks of their own, one may write to the output folder. That is to be shared and holds no
  * lock: it lies beside, or where nobody may write there, as around a mounted folder, among temporary files.
  */
-function outLockPath({ out }: Folders): string {
-  const parent = dirname(out);
+function outLockPaths({ out }: Folders): readonly [beside: string, temporary: string] {
+  const name = createHash("sha256").update(out).digest("hex").slice(0, 32);
+  return [`${out}.lock`, join(tmpdir(), `elpis-${name}.lock`)];
+}
+
+function lockOut(folders: Folders): () => void {
+  const [beside, temporary] = outLockPaths(folders);
   try {
-    if (existsSync(parent)) accessSync(parent, constants.W_OK);
-    return `${out}.lock`;
-  } catch {
-    const name = createHash("sha256").update(out).digest("hex").slice(0, 32);
-    return join(tmpdir(), `elpis-${name}.lock`);
+    return takeLock(beside);
+  } catch (error) {
+    if (isElpisError(error, "OUTPUT_UNWRITABLE")) return takeLock(temporary);
+    throw error;
   }
 }
 
@@ -102,14 +106,14 @@ function refuse(why: string): never {
  */
 export async function withFolders<T>(folders: Folders, resume: boolean, work: () => Promise<T>): Promise<T> {
   for (const folder of [folders.out, folders.crosswalk, folders.held]) requireFolder(folder);
-  for (const lock of [outLockPath, lockPath]) requireUnlocked(lock(folders));
+  for (const lock of [...outLockPaths(folders), lockPath(folders)]) requireUnlocked(lock);
   requireFit(folders, resume);
   const made: string[] = [];
   const unlocks: (() => void)[] = [];
   try {
     // The lock comes before the folder: who is refused has made nothing that another run writes to.
     makeFolder(dirname(folders.out), 0o777, made);
-    unlocks.push(takeLock(outLockPath(folders)));
+    unlocks.push(lockOut(folders));
     makeFolder(folders.out, 0o777, made);
     makeSecretFolder(folders.crosswalk, made);
     unlocks.push(takeLock(lockPath(folders)));
