@@ -1,6 +1,7 @@
 import {
   canonicalJson,
   ElpisError,
+  equalBytes,
   fromLatin1,
   hmacFields,
   isElpisError,
@@ -85,6 +86,8 @@ export class Surveyor {
   /** Elements already seen, as `kind of list, patient, raw bytes`: a series repeats nearly all of them. */
   readonly #seen = new Set<string>();
   #seenLength = 0;
+  /** The last plain value of each attribute, and whose: mostly the next file has the same. */
+  readonly #last = new Map<Tag, { readonly patient: string; readonly bytes: Uint8Array }>();
 
   add(id: number, source: ByteSource): void {
     if (!looksLikeDicom(source)) {
@@ -148,10 +151,15 @@ export class Surveyor {
       const length = data.length(token);
       if (length === 0 || length > MAX_IDENTIFYING_LENGTH) continue;
       const tag = data.tagAt(token);
+      const bytes = data.bytes(token);
+      const last = this.#last.get(tag);
+      if (last?.patient === patient && equalBytes(last.bytes, bytes)) continue;
       // A copy elsewhere, as vendors keep in private elements, does not say that it is the date of birth.
       const isBirth = BIRTH_DATES.has(tag);
-      const raw = trimPadding(fromLatin1(data.bytes(token)));
-      const label = isPlain(raw) ? "" : data.characterSet(token).terms.join("\\");
+      const raw = trimPadding(fromLatin1(bytes));
+      const plain = isPlain(raw);
+      const label = plain ? "" : data.characterSet(token).terms.join("\\");
+      if (plain) this.#last.set(tag, { patient, bytes: bytes.slice() });
       if (!this.#isNew(`${isBirth ? "births" : kind}|${label}|${patient}|${raw}`)) continue;
       if (kind === "dates") collectDates(raw, isBirth, known);
       else collectText(data, token, kind, known);
