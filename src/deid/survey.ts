@@ -15,6 +15,7 @@ import {
   dictionaryEntry,
   looksLikeDicom,
   readFile,
+  type Tag,
   Tags,
   trimPadding,
 } from "../dicom/index.js";
