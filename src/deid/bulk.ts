@@ -220,7 +220,8 @@ function numberAt(data: DataSet, tag: Tag, vr: VR, item = ROOT): number {
   return token < 0 || data.length(token) > 64 ? 0 : (numbersOf(data, token, vr)[0] ?? 0);
 }
 
-const STEP = 1 << 20;
+/** How much of what lies behind the image is read at once. */
+const STEP = 1 << 16;
 
 /** Nothing but one byte over and over from `from` on: padding to some block, which says nothing. */
 function isUniform(data: DataSet, token: number, from: number): boolean {
