@@ -331,6 +331,12 @@ describe("attacks through a single value", () => {
   });
 });
 
+it("keeps the body part that was examined, though the patient is called so", () => {
+  const [file] = release({ PatientName: "Chest^Zephyrine", BodyPartExamined: "CHEST", ScanOptions: "CHEST" });
+  expect(at(file, "BodyPartExamined")).toBe("CHEST");
+  expect(at(file, "ScanOptions")).not.toBe("CHEST");
+});
+
 describe("nesting", () => {
   const nested = (depth: number): PlainDataSet =>
     depth === 0

@@ -15,7 +15,7 @@ import { isBulk, type Place } from "./decide.js";
 import type { Decision } from "./decision.js";
 import { Editor, type Recorder } from "./editor.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
-import { isPublicScheme, isStandardTerm } from "./terms.js";
+import { isBodyPart, isPublicScheme, isStandardTerm } from "./terms.js";
 import type { ActionName, KeptText, SuspiciousText } from "./types.js";
 import { dummyText, isNumber, isTime, shiftDate, shiftDateTime } from "./values.js";
 
@@ -127,8 +127,9 @@ export class Cleaner extends Editor {
   protected coded(token: number, decision: Decision): void {
     const values = this.data.text(token, decision.vr).split("\\");
     const isCode = decision.vr === "CS";
-    const names = (value: string) =>
-      !(isCode && isStandardTerm(value.trim())) && this.patient.isTellingCode(value);
+    const isPart = this.data.tagAt(token) === Tags.BodyPartExamined;
+    const isTerm = (value: string) => isCode && (isStandardTerm(value) || (isPart && isBodyPart(value)));
+    const names = (value: string) => !isTerm(value.trim()) && this.patient.isTellingCode(value);
     if (!values.some(names)) return this.#stays(token, decision);
     const reason = "it names somebody";
     if (values.length === 1 || !isCode) return this.fallBack(token, decision, reason);

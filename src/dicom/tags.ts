@@ -78,6 +78,7 @@ export const Tags = {
   PatientIdentityRemoved: tag(0x00120062),
   DeidentificationMethod: tag(0x00120063),
   DeidentificationMethodCodeSequence: tag(0x00120064),
+  BodyPartExamined: tag(0x00180015),
   DeviceSerialNumber: tag(0x00181000),
   ProtocolName: tag(0x00181030),
   StudyInstanceUID: tag(0x0020000d),
