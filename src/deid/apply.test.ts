@@ -311,6 +311,7 @@ describe("attacks through a single value", () => {
           MeasuredValueSequence: [
             {
               NumericValue: "97",
+              FloatingPointValue: 97.25,
               MeasurementUnitsCodeSequence: [
                 { CodeValue: "a", CodingSchemeDesignator: "UCUM", CodeMeaning: "year" },
               ],
@@ -318,6 +319,7 @@ describe("attacks through a single value", () => {
           ],
         }),
         item("121071", { ValueType: "TEXT", TextValue: "a nodule of 97 mm" }),
+        item("99001", { ValueType: "DATE", Date: "19310405" }),
       ],
     };
     const [file] = release(content, research, undefined, report as typeof PATIENT);
@@ -325,8 +327,10 @@ describe("attacks through a single value", () => {
     expect(at(file, "TextValue", items[0])).toBe("REMOVED");
     expect(at(file, "Date", items[1])).toBe("19000101");
     expect(at(file, "DateTime", items[2])).toBe("19000101000000");
+    expect(at(file, "Date", items[5])).toBe("19000101");
     const measured = file.data.items(file.data.find(tagOfKeyword("MeasuredValueSequence")!, items[3]))[0];
     expect(at(file, "NumericValue", measured)).toBe("90");
+    expect(file.data.find(tagOfKeyword("FloatingPointValue")!, measured)).toBe(-1);
     expect(at(file, "TextValue", items[4])).toBe("a nodule of 97 mm");
   });
 });

@@ -11,6 +11,7 @@ import {
   type VR,
 } from "../dicom/index.js";
 import { type ContentMeaning, highestAge } from "./content.js";
+import { isExaminationDate } from "./dates.js";
 import { isBulk, type Place } from "./decide.js";
 import type { Decision } from "./decision.js";
 import { Editor, type Recorder } from "./editor.js";
@@ -57,6 +58,7 @@ export class Cleaner extends Editor {
       const why = `PS3.16: the concept of this content item is that of a ${meaning}`;
       return this.dummy(token, { ...decision, why });
     }
+    if (this.data.vrAt(token) !== "DS") return this.remove(token, "PS3.16: another form of an age");
     const highest = highestAge(this.data, token);
     this.mapped(token, decision, "cleaned", (value) => (Number(value) >= highest ? String(highest) : value));
   }
@@ -198,8 +200,11 @@ export class Cleaner extends Editor {
     decision: Decision,
     shift: (text: string, days: number) => string | null,
   ): void {
+    const isExamination = isExaminationDate(this.data.tagAt(token));
     this.mapped(token, decision, "shifted", (text) => {
-      if (text.trim() !== "" && this.patient.isPlaceholder(text)) return null;
+      if (text.trim() === "") return text;
+      // The day of birth, shifted as the others are, would give the shift to whoever knows it.
+      if (this.patient.isPlaceholder(text) || (!isExamination && this.patient.isBirthDate(text))) return null;
       return shift(text, this.patient.days);
     });
   }

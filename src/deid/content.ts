@@ -3,51 +3,57 @@ import type { Profile } from "./types.js";
 
 const tag = (keyword: string): Tag => tagOfKeyword(keyword)!;
 const CONCEPT_NAME = tag("ConceptNameCodeSequence");
-const NUMERIC_VALUE = tag("NumericValue");
+const LONG_CODE_VALUE = tag("LongCodeValue");
+const NUMBERS = new Set<Tag>(
+  ["NumericValue", "FloatingPointValue", "RationalNumeratorValue", "RationalDenominatorValue"].map(tag),
+);
 const UNITS = tag("MeasurementUnitsCodeSequence");
 
 /** Attributes that hold the value of a content item, of which the concept says what they mean (PS3.3 C.17.3). */
 const VALUES = new Set<Tag>(
-  ["TextValue", "DateTime", "Date", "Time", "NumericValue", "PersonName", "UID"].map(tag),
+  [
+    ...["TextValue", "DateTime", "Date", "Time", "PersonName", "UID"],
+    ...["NumericValue", "FloatingPointValue", "RationalNumeratorValue", "RationalDenominatorValue"],
+  ].map(tag),
 );
 
-/** What a content item of a structured report says of a person or a device, by the code of its concept (DCM). */
+/** What a content item of a structured report says of a person or a device, by the code of its concept. */
 export type ContentMeaning = "person" | "device" | "institution" | "birth-date" | "device-date" | "age";
 
 const MEANINGS = new Map<string, ContentMeaning>();
 const concepts: Readonly<Record<ContentMeaning, string>> = {
   // Person Observer, Subject, Person (PS3.16 TID 1003, 1006, 1007, 1020): names, IDs, logins; order numbers.
-  person: "121008 121020 121021 121022 121029 121030 121036 113870 113871 113872 128774 128775",
+  person: `DCM:121008 DCM:121020 DCM:121021 DCM:121022 DCM:121029 DCM:121030 DCM:121036 DCM:113870 DCM:113871
+    DCM:113872 DCM:128774 DCM:128775 LN:54125-0 LN:45401-7 LN:76435-7 SCT:371484003 SCT:422549004`,
   // Device Observer and Device (TID 1004, 1021): name, serial number, location.
-  device: "121013 121016 121017 113877 113880",
-  institution: "121009 113873",
-  "birth-date": "121031",
+  device: "DCM:121013 DCM:121016 DCM:121017 DCM:113877 DCM:113880",
+  institution: "DCM:121009 DCM:113873",
+  "birth-date": "DCM:121031 LN:21112-8 SCT:184099003",
   // Calibration of the dose meter (TID 10002): shared by all of its patients.
-  "device-date": "113723",
-  age: "121033",
+  "device-date": "DCM:113723",
+  age: "DCM:121033 LN:30525-0 LN:21612-7 LN:29553-5 SCT:424144002 SCT:397669002",
 };
 for (const [meaning, codes] of Object.entries(concepts)) {
-  for (const code of codes.split(" ")) MEANINGS.set(code, meaning as ContentMeaning);
+  for (const code of codes.split(/\s+/)) MEANINGS.set(code, meaning as ContentMeaning);
 }
 
 /** The meaning of a content item's value that its attribute alone does not tell; undefined for all other values. */
 export function contentMeaning(data: DataSet, token: number): ContentMeaning | undefined {
   const valueTag = data.tagAt(token);
   if (!VALUES.has(valueTag)) return undefined;
-  const item = contentItem(data, token, valueTag);
-  if (item === undefined) return undefined;
-  const sequence = data.find(CONCEPT_NAME, item);
-  const code = sequence < 0 ? undefined : data.items(sequence)[0];
-  if (code === undefined || data.string(Tags.CodingSchemeDesignator, code) !== "DCM") return undefined;
-  return MEANINGS.get(data.string(Tags.CodeValue, code));
+  const own = data.tokens.parent[token]!;
+  const meaning = meaningOfItem(data, own);
+  if (meaning !== undefined || !NUMBERS.has(valueTag) || own < 0) return meaning;
+  // A number stands in a Measured Value Sequence, the concept in the item around it.
+  return meaningOfItem(data, data.tokens.parent[data.tokens.parent[own]!]!);
 }
 
-/** The item that holds the concept: the value's own, or for a number that around its Measured Value Sequence. */
-function contentItem(data: DataSet, token: number, valueTag: Tag): number | undefined {
-  const { parent } = data.tokens;
-  if (valueTag !== NUMERIC_VALUE) return parent[token]!;
-  const measured = parent[token]!;
-  return measured < 0 ? undefined : parent[parent[measured]!]!;
+function meaningOfItem(data: DataSet, item: number): ContentMeaning | undefined {
+  const sequence = data.find(CONCEPT_NAME, item);
+  const code = sequence < 0 ? undefined : data.items(sequence)[0];
+  if (code === undefined) return undefined;
+  const value = data.string(Tags.CodeValue, code) || data.string(LONG_CODE_VALUE, code);
+  return MEANINGS.get(`${data.string(Tags.CodingSchemeDesignator, code)}:${value}`);
 }
 
 /** Whether an option retains what such a value says. */

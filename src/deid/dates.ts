@@ -1,4 +1,4 @@
-import { type Tag, tagOfKeyword } from "../dicom/index.js";
+import { type Tag, Tags, tagOfKeyword } from "../dicom/index.js";
 
 /**
  * When something happened to this patient: only these move under Modified Dates. A date that other patients
@@ -39,16 +39,32 @@ export function isPatientsOwnDate(tag: Tag): boolean {
 }
 
 /**
- * What systems write where a date is demanded and none is known. Shifted, it would be the shift in plain sight.
- * Days on which people are examined, such as 1 January 2000, are not among them.
+ * What systems write where a date is demanded and none is known: the zero of some clock, or the end of it. Shifted,
+ * it would be the shift in plain sight. Days on which people are examined, 1 January 2000 say, are not among them.
  */
-const PLACEHOLDERS = new Set(["19000101", "19010101", "19700101"]);
-/** Before the first radiograph, and after any examination. */
-const [FIRST_YEAR, LAST_YEAR] = [1895, 2099];
+const PLACEHOLDERS = new Set(
+  "19000101 19010101 19040101 19691231 19700101 19700102 19791231 19800101 19800106 20380119".split(" "),
+);
+/** Before any examination that is stored as DICOM, and after it. */
+const [FIRST_YEAR, LAST_YEAR] = [1900, 2099];
 
 /** True for a DA or DT that is no date of an examination: a placeholder, or out of all bounds. */
 export function isPlaceholder(text: string): boolean {
   const digits = text.trim().replaceAll(".", "").slice(0, 8);
   const year = Number(digits.slice(0, 4));
   return PLACEHOLDERS.has(digits) || year < FIRST_YEAR || year > LAST_YEAR;
+}
+
+const EXAMINATION = new Set<Tag>([
+  Tags.StudyDate,
+  Tags.SeriesDate,
+  Tags.AcquisitionDate,
+  Tags.ContentDate,
+  Tags.AcquisitionDateTime,
+  Tags.InstanceCreationDate,
+]);
+
+/** True for dates of the examination itself, which for a newborn may be the day of birth. */
+export function isExaminationDate(tag: Tag): boolean {
+  return EXAMINATION.has(tag);
 }

@@ -88,7 +88,10 @@ export class Surveyor {
   readonly #seen = new Set<string>();
   #seenLength = 0;
   /** The last plain value of each attribute, and whose: mostly the next file has the same. */
-  readonly #last = new Map<Tag, { readonly patient: string; readonly bytes: Uint8Array }>();
+  readonly #last = new Map<
+    Tag,
+    { readonly kind: string; readonly patient: string; readonly bytes: Uint8Array }
+  >();
 
   add(id: number, source: ByteSource): void {
     if (!looksLikeDicom(source)) {
@@ -154,13 +157,13 @@ export class Surveyor {
       const tag = data.tagAt(token);
       const bytes = data.bytes(token);
       const last = this.#last.get(tag);
-      if (last?.patient === patient && equalBytes(last.bytes, bytes)) continue;
+      if (last?.patient === patient && last.kind === kind && equalBytes(last.bytes, bytes)) continue;
       // A copy elsewhere, as vendors keep in private elements, does not say that it is the date of birth.
       const isBirth = BIRTH_DATES.has(tag);
       const raw = trimPadding(fromLatin1(bytes));
       const plain = isPlain(raw);
       const label = plain ? "" : data.characterSet(token).terms.join("\\");
-      if (plain) this.#last.set(tag, { patient, bytes: bytes.slice() });
+      if (plain) this.#last.set(tag, { kind, patient, bytes: bytes.slice() });
       if (!this.#isNew(`${isBirth ? "births" : kind}|${label}|${patient}|${raw}`)) continue;
       if (kind === "dates") collectDates(raw, isBirth, known);
       else collectText(data, token, kind, known);

@@ -32,9 +32,15 @@ describe("shiftDateTime", () => {
     expect(shiftDateTime(text, days)).toBe(shifted),
   );
 
-  it.each(["DOE^JANE", "20240231", "2024030", "20240301T12"])("refuses %s, which is no DT", (text) =>
-    expect(shiftDateTime(text, 1)).toBeNull(),
-  );
+  it.each([
+    "DOE^JANE",
+    "20240231",
+    "2024030",
+    "20240301T12",
+    "20240301998877",
+    "202403011",
+    "20240301120000+9900",
+  ])("refuses %s, which is no DT", (text) => expect(shiftDateTime(text, 1)).toBeNull());
 });
 
 it("keeps every interval between two dates, over leap years and centuries", () => {

@@ -31,6 +31,10 @@ export function shiftDate(text: string, days: number): string | null {
   ].join(match[2]);
 }
 
+/** YYYY[MM[DD[HH[MM[SS[.F]]]]]] and an offset from UTC (PS3.5 6.2): year, month, day, time, offset. */
+const DATE_TIME =
+  /^(\d{4})(?:(\d{2})(?:(\d{2})((?:[01]\d|2[0-3])(?:[0-5]\d(?:(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?)?)?)?([+-](?:0\d|1[0-4])[0-5]\d)?$/;
+
 /**
  * A DT value moved by whole days; time of day, fraction and offset from UTC stay to the letter, so that
  * every interval survives. Year or year and month alone move by way of their middle. Null: no date-time.
@@ -38,7 +42,7 @@ export function shiftDate(text: string, days: number): string | null {
 export function shiftDateTime(text: string, days: number): string | null {
   const value = text.trim();
   if (value === "") return "";
-  const match = /^(\d{4})(?:(\d{2})(?:(\d{2})(\d{2,6}(?:\.\d{1,6})?)?)?)?([+-]\d{4})?$/.exec(value);
+  const match = DATE_TIME.exec(value);
   if (!match) return null;
   const [, year, month, day, time = "", offset = ""] = match;
   const shifted = shiftYmd(Number(year), Number(month ?? 7), Number(day ?? (month ? 15 : 2)), days);
