@@ -6,14 +6,24 @@ export interface StatedIdentity {
   readonly birthDate: string;
 }
 
-/** Beyond this many different statements under one ID the rest is not compared. */
-const MOST_STATEMENTS = 128;
+/**
+ * Nobody's birth date or name is stated in more ways than this: more groups, or dates, are several people. It also
+ * bounds what is compared: at most this many statements, each with each.
+ */
+const MOST_STATEMENTS = 64;
 /** Characters and words of a name that are compared: three component groups (PS3.5 6.2) have no more. */
 const [LONGEST_NAME, MOST_WORDS] = [256, 16];
+/** What stands where nobody is named: newborns, victims without papers, phantoms and tests. */
 const NAMELESS = new Set(
   `anonymous anonymus anonym anonymized anonymised anon unknown unk none noname name no test patient removed
-  deidentified redacted hidden phantom subject case unbekannt inconnu desconocido xx xxx xxxx`.split(/\s+/),
+  deidentified redacted hidden phantom subject case unbekannt inconnu desconocido xx xxx xxxx
+  baby babyboy babygirl bb boy girl male female man woman newborn infant twin unidentified trauma emergency doe
+  qc qa qualitycontrol quality control daily weekly monthly water acr catphan calibration demo dummy`.split(
+    /\s+/,
+  ),
 );
+/** With "Doe" these are nobody's given names. */
+const DOES = new Set(["john", "jane"]);
 /** Of two letters, these join names and tell none. */
 const PARTICLES = new Set("de da do di du la le el al st mc ap af av op zu te".split(" "));
 const LONGER_PARTICLES = new Set(
@@ -22,28 +32,87 @@ const LONGER_PARTICLES = new Set(
 /** Dates that software writes where it knows none. */
 const NO_BIRTH_DATE = /^(?:0000|0001|1000|1111|1753|1800|1899|9999)|^(?:1900|1970)0101$|^\d{4}0000$/;
 
+/** A word of a name, read once: its spellings are what costs. */
+interface Word {
+  readonly folded: string;
+  readonly script: string;
+  readonly chars: string;
+  readonly spelled: readonly string[];
+}
+
+interface Compared {
+  readonly birthDate: string;
+  readonly words: readonly Word[];
+  readonly joined: string;
+}
+
 /**
  * True when files of one Patient ID state two people: names with no part in common and birth dates that differ,
  * and no file between them that shares the name of the one and the birth date of the other, as it is when a
  * person's name or birth date was corrected. Surnames change and spellings vary: one part in common is enough.
+ * Dates a day apart, or with day and month swapped, agree: newborns are entered at midnight, dates mistyped.
  */
 export function statesTwoPeople(statements: readonly StatedIdentity[]): boolean {
-  const compared = statements
-    .filter(({ birthDate }) => !NO_BIRTH_DATE.test(birthDate))
-    .map(({ name, birthDate }) => ({ words: nameWords(name), birthDate }))
-    .filter(({ words }) => words.length > 0)
-    .slice(0, MOST_STATEMENTS);
+  const compared = telling(statements);
+  if (new Set(compared.map(({ birthDate }) => birthDate)).size > MOST_STATEMENTS) return true;
   const group = compared.map((_, i) => i);
-  const root = (i: number): number => (group[i] === i ? i : root(group[i]!));
-  for (const [i, one] of compared.entries()) {
-    for (let k = 0; k < i; k++) {
-      if (root(i) === root(k)) continue;
-      const other = compared[k]!;
-      if (one.birthDate === other.birthDate || !namesContradict(one.words, other.words))
-        group[root(i)] = root(k);
+  const root = (i: number): number => {
+    let top = i;
+    while (group[top] !== top) top = group[top] = group[group[top]!]!;
+    return top;
+  };
+  // What is equal is joined by look-up, however much there is; only what is left is compared in pairs.
+  const seen = new Map<string, number>();
+  for (const [i, { birthDate, words }] of compared.entries()) {
+    for (const key of [...datesLike(birthDate), ...words.map(({ folded }) => folded)]) {
+      const before = seen.get(key);
+      if (before !== undefined) group[root(i)] = root(before);
+    }
+    for (const key of [birthDate, ...words.map(({ folded }) => folded)]) seen.set(key, i);
+  }
+  const members = new Map<number, number[]>();
+  for (const i of compared.keys()) {
+    const same = members.get(root(i));
+    if (same) same.push(i);
+    else members.set(root(i), [i]);
+  }
+  const few = [...members.values()];
+  if (few.length > MOST_STATEMENTS) return true;
+  const left = few.flatMap((ids) => ids.slice(0, Math.floor(MOST_STATEMENTS / few.length)));
+  for (const [n, i] of left.entries()) {
+    for (const k of left.slice(0, n)) {
+      if (root(i) !== root(k) && !namesContradict(compared[i]!, compared[k]!)) group[root(i)] = root(k);
     }
   }
-  return compared.some((_, i) => root(i) !== root(0));
+  return left.some((i) => root(i) !== root(left[0]!));
+}
+
+/** The statements that name somebody and a birth date. */
+function telling(statements: readonly StatedIdentity[]): Compared[] {
+  const known = new Map<string, Word>();
+  const wordOf = (text: string): Word => {
+    const word = known.get(text) ?? readWord(text);
+    known.set(text, word);
+    return word;
+  };
+  return statements
+    .filter(({ birthDate }) => !NO_BIRTH_DATE.test(birthDate))
+    .map(({ name, birthDate }) => {
+      const words = nameWords(name).map(wordOf);
+      return { birthDate, words, joined: words.map(({ folded }) => folded).join("") };
+    })
+    .filter(({ words }) => words.length > 0);
+}
+
+/** A date (YYYYMMDD), the days around it, and the date with day and month swapped. */
+function datesLike(date: string): string[] {
+  const [year, month, day] = [date.slice(0, 4), date.slice(4, 6), date.slice(6, 8)];
+  const at = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  const around = [-1, 1].flatMap((days) => {
+    const moved = new Date(at + days * 86_400_000);
+    return Number.isNaN(moved.getTime()) ? [] : [moved.toISOString().slice(0, 10).replaceAll("-", "")];
+  });
+  return [date, year + day + month, ...around];
 }
 
 /** Words of family, given and middle name in every component group (PS3.5 6.2.1.1); [] when nobody is named. */
@@ -53,39 +122,62 @@ function nameWords(name: string): string[] {
     .split("=")
     .map((group) => group.split("^").slice(0, 3).join(" "));
   const words = groups.flatMap((group) => group.match(/[\p{L}\p{M}]+/gu) ?? []);
-  const telling = words.filter((word) => {
-    const [folded = ""] = foldedWords(word);
-    const isShort = folded.length < 2 && folded.charCodeAt(0) < 0x2e80;
-    return folded !== "" && !isShort && !PARTICLES.has(folded) && !LONGER_PARTICLES.has(folded);
-  });
-  return telling.every((word) => NAMELESS.has(foldedWords(word)[0]!)) ? [] : telling.slice(0, MOST_WORDS);
+  const folds = words.map((word) => foldedWords(word)[0] ?? "");
+  const isDoe = folds.includes("doe");
+  if (folds.every((folded) => isFiller(folded) || NAMELESS.has(folded) || (isDoe && DOES.has(folded))))
+    return [];
+  return [...new Set(words.filter((_, i) => !isFiller(folds[i]!)))].slice(0, MOST_WORDS);
 }
 
-const isLatin = (word: string): boolean => /^[\0-\u024f]*$/.test(word);
+/** Initials and particles, which tell no name. */
+function isFiller(folded: string): boolean {
+  const isShort = folded.length < 2 && folded.charCodeAt(0) < 0x2e80;
+  return folded === "" || isShort || PARTICLES.has(folded) || LONGER_PARTICLES.has(folded);
+}
+
+/** A word with a Han character is Han, whatever kana stand beside it. */
+const SCRIPTS: readonly (readonly [string, RegExp])[] = [
+  ["Han", /\p{Script=Han}/u],
+  ["Kana", /\p{Script=Hiragana}|\p{Script=Katakana}/u],
+  ["Hangul", /\p{Script=Hangul}/u],
+  ["Cyrillic", /\p{Script=Cyrillic}/u],
+  ["Greek", /\p{Script=Greek}/u],
+  ["Arabic", /\p{Script=Arabic}/u],
+  ["Hebrew", /\p{Script=Hebrew}/u],
+  ["Thai", /\p{Script=Thai}/u],
+  ["Latin", /\p{Script=Latin}/u],
+];
+
+function readWord(text: string): Word {
+  // Half-width kana become full-width ones, and hiragana katakana: one writing of one sound.
+  const chars = text
+    .normalize("NFKC")
+    .replace(/[\u3041-\u3096]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0x60));
+  const script = SCRIPTS.find(([, letters]) => letters.test(chars))?.[0] ?? "other";
+  const spelled =
+    script === "Latin" ? spellings(text).filter((one) => !/\p{Script=Cyrillic}/u.test(one)) : [];
+  return { folded: foldedWords(text)[0] ?? "", script, chars, spelled };
+}
 
 /** No word of one is a word of the other in another spelling. Names in different scripts can't be compared. */
-function namesContradict(one: readonly string[], other: readonly string[]): boolean {
+function namesContradict(one: Compared, other: Compared): boolean {
   let comparable = false;
-  for (const a of one) {
-    for (const b of other) {
-      if (isLatin(a) !== isLatin(b)) continue;
+  for (const a of one.words) {
+    for (const b of other.words) {
+      if (a.script !== b.script) continue;
       comparable = true;
       if (mayBeOneWord(a, b)) return false;
     }
   }
-  const [joined, otherJoined] = [one, other].map((words) => words.flatMap(foldedWords).join("")) as [
-    string,
-    string,
-  ];
-  const within = (words: readonly string[], all: string) =>
-    words.some((word) => (foldedWords(word)[0] ?? "").length >= 4 && all.includes(foldedWords(word)[0]!));
-  return comparable && !within(one, otherJoined) && !within(other, joined);
+  const within = ({ words }: Compared, all: string) =>
+    words.some(({ folded }) => folded.length >= 4 && all.includes(folded));
+  return comparable && !within(one, other.joined) && !within(other, one.joined);
 }
 
-function mayBeOneWord(a: string, b: string): boolean {
-  if (!isLatin(a)) return [...a].some((char) => b.includes(char));
-  return spellings(a).some((x) =>
-    spellings(b).some((y) => {
+function mayBeOneWord(a: Word, b: Word): boolean {
+  if (a.script !== "Latin") return [...a.chars].some((char) => b.chars.includes(char));
+  return a.spelled.some((x) =>
+    b.spelled.some((y) => {
       if (x === y) return true;
       const [short, long] = x.length < y.length ? [x, y] : [y, x];
       if (short.length >= 3 && long.startsWith(short)) return true;
@@ -104,6 +196,7 @@ function distance(a: string, b: string): number {
       const changed = row[k - 1]! + (a[i - 1] === b[k - 1] ? 0 : 1);
       next.push(Math.min(changed, row[k]! + 1, next[k - 1]! + 1));
     }
+    if (Math.min(...next) > 2) return 3;
     row = next;
   }
   return row[b.length]!;
