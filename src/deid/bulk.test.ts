@@ -95,6 +95,28 @@ describe("native pixel data", () => {
       { Rows: 3, Columns: 3, BitsAllocated: 1, NumberOfFrames: 2, "PixelData OB": new Uint8Array(3) },
     ],
     ["of several frames", { NumberOfFrames: 3, "PixelData OW": new Uint8Array(96) }],
+    ["of one frame that is counted as none", { NumberOfFrames: 0 }],
+    ["of one frame that is not counted", { NumberOfFrames: "" }],
+    [
+      "in frames of even length",
+      { Rows: 3, Columns: 3, BitsAllocated: 8, NumberOfFrames: 4, "PixelData OB": new Uint8Array(40) },
+    ],
+    ["of 12 bits in words", { BitsAllocated: 12 }],
+    ["of 12 bits packed", { BitsAllocated: 12, "PixelData OB": new Uint8Array(24) }],
+    [
+      "before what a buffer held",
+      { "PixelData OW": concatBytes([new Uint8Array(32), latin1("Ab\xf6\x01Z9x\x02")]) },
+    ],
+    [
+      "with half of the chrominance of an odd row",
+      {
+        SamplesPerPixel: 3,
+        Columns: 5,
+        PhotometricInterpretation: "YBR_FULL_422",
+        BitsAllocated: 8,
+        "PixelData OB": new Uint8Array(48),
+      },
+    ],
     [
       "with half of the chrominance",
       {
@@ -118,6 +140,11 @@ describe("native pixel data", () => {
 
   it.each<[string, PlainDataSet, string?]>([
     ["text behind the last pixel", { "PixelData OW": concatBytes([new Uint8Array(32), NEED]) }],
+    ["a short word behind it", { "PixelData OW": concatBytes([new Uint8Array(32), latin1("\0Smyth\0\0")]) }],
+    [
+      "several frames counted as none",
+      { NumberOfFrames: 0, "PixelData OW": concatBytes([IMAGE["PixelData OW"] as Uint8Array, NEED]) },
+    ],
     ["fewer bytes than pixels", { "PixelData OW": new Uint8Array(30) }],
     ["no rows", { Rows: 0 }],
     ["frames that are no number", { NumberOfFrames: "1A" }],
@@ -129,6 +156,16 @@ describe("native pixel data", () => {
   ])("are held: %s", (_title, plain, name) => {
     expect(codesOf({ ...IMAGE, ...plain }, name)).toEqual(MISMATCH);
   });
+
+  it.each(["RGB", "YBR_FULL"])(
+    "pass in three colours that are not counted: %s",
+    (PhotometricInterpretation) => {
+      const { SamplesPerPixel: _, "PixelData OW": __, ...rest } = IMAGE;
+      const image = { ...rest, PhotometricInterpretation, BitsAllocated: 8 };
+      expect(reasonsOf({ ...image, "PixelData OB": new Uint8Array(48) })).toEqual([]);
+      expect(reasonsOf({ ...image, "PixelData OB": new Uint8Array(16) })).not.toEqual([]);
+    },
+  );
 
   it("of a thumbnail are not judged: it goes", () => {
     expect(reasonsOf({ ...IMAGE, IconImageSequence: [{ "PixelData OW": NEED }] })).toEqual([]);
@@ -168,8 +205,18 @@ describe("waveforms and spectra", () => {
     expect(reasonsOf(spectrum, "MR Spectroscopy Storage")).toEqual([]);
   });
 
+  it("pass beside an image", () => {
+    const both = { ...IMAGE, ...waveform(new Uint8Array(32)) };
+    expect(reasonsOf(both, "X-Ray Angiographic Image Storage")).toEqual([]);
+  });
+
   it.each<[string, PlainDataSet, string]>([
-    ["a waveform in a CT", { ...IMAGE, ...waveform(new Uint8Array(32)) }, "CT Image Storage"],
+    ["a waveform in a report", waveform(new Uint8Array(32)), "Comprehensive SR Storage"],
+    [
+      "text behind the waveform of an image",
+      { ...IMAGE, ...waveform(NEED) },
+      "X-Ray Angiographic Image Storage",
+    ],
     ["a waveform out of its sequence", { "WaveformData OW": NEED }, ECG],
     ["text behind a waveform", waveform(concatBytes([new Uint8Array(32), NEED])), ECG],
     ["a spectrum in a CT", { ...IMAGE, "SpectroscopyData OF": new Uint8Array(64) }, "CT Image Storage"],

@@ -1,3 +1,4 @@
+import { fromLatin1 } from "../base/index.js";
 import {
   type DataSet,
   type DicomFile,
@@ -111,36 +112,67 @@ function whyPixels({ data }: DicomFile, token: number, pixels: number): string |
   if (NO_PIXELS.test(classOf(data))) return "the class has no pixel data";
   // Two bytes spell no name.
   if ((flags[token]! & Flag.Encapsulated) !== 0 || data.length(token) <= 2) return undefined;
-  const { rows, columns, samples, bitsAllocated, frames } = imageSize(data);
-  const bits = PIXEL_DATA.get(data.tagAt(token)) || bitsAllocated;
-  const area = rows * columns;
-  if (!(area * bits * frames * samples > 0)) return "no size in the header explains them";
+  const image = imageSize(data);
+  const bits = PIXEL_DATA.get(data.tagAt(token)) || image.bitsAllocated;
+  if (!(image.rows * image.columns * bits * image.frames * image.samples > 0))
+    return "no size in the header explains them";
   const length = data.length(token);
-  const whole = Math.ceil((area * samples * bits * frames) / 8);
-  // Frames of single bits follow each other without padding (PS3.5 8.1.1); some writers pad each to a byte.
-  const sizes = [whole, frames * Math.ceil((area * samples * bits) / 8)];
-  if (samples === 3) sizes.push(...subsampled(data, area, frames * Math.ceil(bits / 8)));
+  const sizes = pixelSizes(data, image, bits);
   if (sizes.some((size) => length === size || length === size + 1)) return undefined;
   const size = sizes.filter((one) => one < length).sort((a, b) => b - a)[0];
   if (size === undefined) return "shorter than rows, columns, samples, bits and frames make them";
-  return isUniform(data, token, size)
+  return isPadding(data, token, size)
     ? undefined
     : "longer than rows, columns, samples, bits and frames make them";
 }
 
-/** What the top level says of an image's size; 0 where it says nothing. In one pass, as most files are clean. */
-function imageSize(data: DataSet) {
+interface ImageSize {
+  rows: number;
+  columns: number;
+  samples: number;
+  bitsAllocated: number;
+  frames: number;
+}
+
+/** Bytes of the native pixels in every way that writers lay them out. */
+function pixelSizes(data: DataSet, image: ImageSize, bits: number): number[] {
+  const { rows, columns, samples, frames } = image;
+  const values = rows * columns * samples;
+  const frame = Math.ceil((values * bits) / 8);
+  // Frames follow each other without padding (PS3.5 8.1.1); some writers pad each to a byte, or to an even length.
+  const sizes = [Math.ceil((values * bits * frames) / 8), frames * frame, frames * (frame + (frame % 2))];
+  // PS3.5 8.1.1 packs 12 bits; most writers give each a word of its own.
+  if (bits > 1 && bits % 8 !== 0) sizes.push(frames * values * Math.ceil(bits / 8));
+  if (samples === 3) sizes.push(...subsampled(data, image, frames * Math.ceil(bits / 8)));
+  return sizes;
+}
+
+/**
+ * What the top level says of an image's size; 0 where it says nothing, but for frames and samples, which many
+ * writers leave out or write as zero. In one pass, as most files are clean.
+ */
+function imageSize(data: DataSet): ImageSize {
   const { tag, next, count } = data.tokens;
-  const size = { rows: 0, columns: 0, samples: 1, bitsAllocated: 0, frames: 1 };
+  const size = { rows: 0, columns: 0, samples: 0, bitsAllocated: 0, frames: 1 };
   for (let token = 0; token < count; token = next[token]!) {
     const found = tag[token]!;
     if (found === Tags.Rows) size.rows = wordAt(data, token);
     else if (found === Tags.Columns) size.columns = wordAt(data, token);
     else if (found === Tags.SamplesPerPixel) size.samples = wordAt(data, token);
     else if (found === Tags.BitsAllocated) size.bitsAllocated = wordAt(data, token);
-    else if (found === Tags.NumberOfFrames) size.frames = Number(data.strings(token, "IS")[0] || "1");
+    else if (found === Tags.NumberOfFrames) size.frames = framesAt(data, token);
   }
+  if (size.samples === 0) size.samples = COLOUR.test(data.string(Tags.PhotometricInterpretation)) ? 3 : 1;
   return size;
+}
+
+/** Photometric Interpretations of three samples (PS3.3 C.7.6.3.1.2). */
+const COLOUR = /^(?:RGB|HSV|YBR_)/;
+
+/** Number of Frames; NaN where it is no number. A single frame is also written as "0" or nothing. */
+function framesAt(data: DataSet, token: number): number {
+  const frames = Number(data.strings(token, "IS")[0] || "1");
+  return frames === 0 ? 1 : frames;
 }
 
 /** A US value. */
@@ -151,11 +183,16 @@ function wordAt(data: DataSet, token: number): number {
   return (tokens.flags[token]! & Flag.BigEndian) !== 0 ? first * 256 + second : second * 256 + first;
 }
 
-/** PS3.3 C.7.6.3.1.2: chrominance of every second pixel, or of every second in both directions. */
-function subsampled(data: DataSet, area: number, perSample: number): number[] {
+/**
+ * PS3.3 C.7.6.3.1.2: chrominance of every second pixel, or of every second in both directions. Of an odd number of
+ * columns or rows the last has its own.
+ */
+function subsampled(data: DataSet, { rows, columns }: ImageSize, perSample: number): number[] {
   const photometric = data.string(Tags.PhotometricInterpretation);
-  if (/422$/.test(photometric)) return [2 * area * perSample];
-  return /420$/.test(photometric) ? [Math.ceil(1.5 * area * perSample)] : [];
+  const [area, pairs] = [rows * columns, Math.ceil(columns / 2)];
+  if (/422$/.test(photometric)) return [2 * area * perSample, 4 * rows * pairs * perSample];
+  if (!/420$/.test(photometric)) return [];
+  return [Math.ceil(1.5 * area * perSample), 6 * Math.ceil(rows / 2) * pairs * perSample];
 }
 
 function isThumbnail(data: DataSet, token: number): boolean {
@@ -168,12 +205,18 @@ function isThumbnail(data: DataSet, token: number): boolean {
   return false;
 }
 
-/** PS3.3 C.10.9: only in an item of Waveform Sequence, as many samples as the item says. */
+/**
+ * PS3.3 C.10.9: only in an item of Waveform Sequence, as many samples as the item says. Angiography and ultrasound
+ * carry the ECG and pressures beside their images.
+ */
 function whyWaveform(data: DataSet, token: number): string | undefined {
   const { parent, tag } = data.tokens;
   const item = parent[token]!;
   const isPlace = item !== ROOT && tag[parent[item]!] === WAVEFORM_SEQUENCE && parent[parent[item]!] === ROOT;
-  if (!isPlace || !WAVEFORM_CLASS.test(classOf(data))) return "waveform data where the class has none";
+  const sopClass = classOf(data);
+  const isImage = sopClass !== "" && !NO_PIXELS.test(sopClass);
+  if (!isPlace || !(isImage || WAVEFORM_CLASS.test(sopClass)))
+    return "waveform data where the class has none";
   const samples =
     numberAt(data, WAVEFORM_CHANNELS, "US", item) * numberAt(data, WAVEFORM_SAMPLES, "UL", item);
   const size = (samples * numberAt(data, WAVEFORM_BITS_ALLOCATED, "US", item)) / 8;
@@ -196,7 +239,7 @@ function whySize(data: DataSet, token: number, size: number, of: string): string
   const length = data.length(token);
   if (length === size || length === size + 1) return undefined;
   if (!(length > size)) return `shorter than ${of} make them`;
-  return size > 0 && isUniform(data, token, size) ? undefined : `longer than ${of} make them`;
+  return size > 0 && isPadding(data, token, size) ? undefined : `longer than ${of} make them`;
 }
 
 /** PS3.3 C.7.6.3.1.8: 64-bit numbers within the pixel data; eight letters are far beyond. */
@@ -218,6 +261,18 @@ function whyOffsets(data: DataSet, token: number): string | undefined {
 function numberAt(data: DataSet, tag: Tag, vr: VR, item = ROOT): number {
   const token = data.find(tag, item);
   return token < 0 || data.length(token) > 64 ? 0 : (numbersOf(data, token, vr)[0] ?? 0);
+}
+
+/** Padding to a word or to two, with what the buffer held before: too short for a name, unless it is spelled. */
+const LONGEST_REST = 8;
+const SPELLED = /[\x20-\x7e]{5}/;
+
+function isPadding(data: DataSet, token: number, from: number): boolean {
+  const { source, tokens } = data;
+  const length = data.length(token) - from;
+  if (length <= LONGEST_REST && !SPELLED.test(fromLatin1(source.read(tokens.value[token]! + from, length))))
+    return true;
+  return isUniform(data, token, from);
 }
 
 /** How much of what lies behind the image is read at once. */
