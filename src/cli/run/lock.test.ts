@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -8,7 +17,10 @@ import { isElpisError } from "../../base/index.js";
 import { requireUnlocked, takeLock } from "./lock.js";
 
 const lockIn = (folder: string) => join(folder, "run.lock");
-const heldBy = (pid: number, host = hostname()) => JSON.stringify({ host, pid });
+const NAMESPACE = "/proc/self/ns/pid";
+const namespace = existsSync(NAMESPACE) ? readlinkSync(NAMESPACE) : "";
+const heldBy = (pid: number, host = hostname(), space = namespace) =>
+  JSON.stringify({ host, pid, namespace: space });
 const refused = expect.toSatisfy((error: unknown) => isElpisError(error, "OUTPUT_EXISTS"));
 
 /** The number of a process that runs until the test ends. */
@@ -49,6 +61,8 @@ describe("the lock of a run", () => {
 
   it.each([
     ["another machine", heldBy(1, "elsewhere"), "on elsewhere"],
+    ["another container", heldBy(process.pid, hostname(), "pid:[1]"), "in another container"],
+    ["a file too long for a lock", heldBy(2 ** 31).padEnd(5000), "another run is writing there: "],
     ["nobody who can be read", "", "another run is writing there: "],
     ["something else", '{"pid":"x"}', "remove"],
   ])("counts as held by %s, and says what to do", (_, content, words) => {
@@ -57,6 +71,33 @@ describe("the lock of a run", () => {
     expect(() => takeLock(path)).toThrow(words);
     expect(() => takeLock(path)).toThrow(`remove ${path}`);
     expect(readFileSync(path, "utf8")).toBe(content);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ["a pipe", (path) => void spawnSync("mkfifo", [path])],
+    [
+      "a link to a file",
+      (path) => {
+        writeFileSync(`${path}.target`, heldBy(spawnSync(process.execPath, ["--version"]).pid));
+        symlinkSync(`${path}.target`, path);
+      },
+    ],
+    ["a link to nothing", (path) => symlinkSync(`${path}.nothing`, path)],
+    ["a folder", (path) => mkdirSync(path)],
+  ])("is refused where %s has its name, which stays", (_, put) => {
+    const path = lockIn(scratchFolder());
+    put(path);
+    const before = lstatSync(path).ino;
+    expect(() => requireUnlocked(path)).toThrow(refused);
+    expect(() => takeLock(path)).toThrow(`${path} is no regular file`);
+    expect(lstatSync(path).ino).toBe(before);
+  });
+
+  it("says in which container its process has its number", () => {
+    const path = lockIn(scratchFolder());
+    const release = takeLock(path);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(JSON.parse(heldBy(process.pid)));
+    release();
   });
 
   it("goes to one of several processes that find a dead one's at once", async () => {
