@@ -117,14 +117,27 @@ describe("what files of one ID state", () => {
     expect(stated(...people)).toBe(true);
   });
 
+  it.each([
+    ["Fernandez", "Fernandes", false],
+    ["Hawkmoth", "Hakwmoth", false],
+    ["Kowalczyk", "Kowalczykova", false],
+    ["Peterson", "Pettersson", false],
+    ["Hawkmoth", "Hackmeth", false],
+    ["Hawkmoth", "Hackmeyh", true],
+    ["Hawk", "Mawk", false],
+    ["Hawk", "Mowk", true],
+  ])("%s and %s are two people: %s", (one, other, isTwo) => {
+    expect(stated([one, "19600502"], [other, "19711203"])).toBe(isTwo);
+  });
+
   it("is several people when more birth dates are stated than anybody has", () => {
-    const days = Array.from({ length: 65 }, (_, i) => `${1900 + i}0502`);
+    const days = Array.from({ length: 33 }, (_, i) => `${1900 + i}0502`);
     expect(stated(...days.map((day): [string, string] => ["Smith^Jane", day]))).toBe(true);
-    expect(stated(...days.slice(0, 64).map((day): [string, string] => ["Smith^Jane", day]))).toBe(false);
+    expect(stated(...days.slice(0, 32).map((day): [string, string] => ["Smith^Jane", day]))).toBe(false);
   });
 
   it("is told in little time, however many and long the names", () => {
-    const people = Array.from({ length: 64 }, (_, i): [string, string] => [
+    const people = Array.from({ length: 32 }, (_, i): [string, string] => [
       Array.from({ length: 16 }, (_, k) => longWord(i * 16 + k)).join(" "),
       `${1901 + i}0502`,
     ]);

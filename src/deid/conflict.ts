@@ -10,7 +10,7 @@ export interface StatedIdentity {
  * Nobody's birth date or name is stated in more ways than this: more groups, or dates, are several people. It also
  * bounds what is compared: at most this many statements, each with each.
  */
-const MOST_STATEMENTS = 64;
+const MOST_STATEMENTS = 32;
 /** Characters and words of a name that are compared: three component groups (PS3.5 6.2) have no more. */
 const [LONGEST_NAME, MOST_WORDS] = [256, 16];
 /** What stands where nobody is named: newborns, victims without papers, phantoms and tests. */
@@ -186,18 +186,24 @@ function mayBeOneWord(a: Word, b: Word): boolean {
   );
 }
 
-/** Letters to change, insert or leave out (Levenshtein); words of a name are short. */
+/**
+ * Letters to change, insert or leave out (Levenshtein), 3 for all that are more than 2. Only the five diagonals
+ * within which 2 can be reached are filled.
+ */
 function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2 || a.length > 64) return 3;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  // d2: the distance of the first i letters of a and of b; d0 … d4: of i of a and i - 2 … i + 2 of b.
+  let [d0, d1, d2, d3, d4] = [3, 3, 0, 1, 2];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let k = 1; k <= b.length; k++) {
-      const changed = row[k - 1]! + (a[i - 1] === b[k - 1] ? 0 : 1);
-      next.push(Math.min(changed, row[k]! + 1, next[k - 1]! + 1));
-    }
-    if (Math.min(...next) > 2) return 3;
-    row = next;
+    const at = a.charCodeAt(i - 1);
+    const cost = (k: number) => (k >= 1 && k <= b.length && b.charCodeAt(k - 1) === at ? 0 : 1);
+    const e0 = i < 2 ? 3 : i === 2 ? 2 : Math.min(d0 + cost(i - 2), d1 + 1);
+    const e1 = i === 1 ? 1 : Math.min(d1 + cost(i - 1), d2 + 1, e0 + 1);
+    const e2 = Math.min(d2 + cost(i), d3 + 1, e1 + 1);
+    const e3 = Math.min(d3 + cost(i + 1), d4 + 1, e2 + 1);
+    const e4 = Math.min(d4 + cost(i + 2), e3 + 1);
+    if (e0 > 2 && e1 > 2 && e2 > 2 && e3 > 2 && e4 > 2) return 3;
+    [d0, d1, d2, d3, d4] = [e0, e1, e2, e3, e4];
   }
-  return row[b.length]!;
+  return Math.min([d0, d1, d2, d3, d4][b.length - a.length + 2]!, 3);
 }
