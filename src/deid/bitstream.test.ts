@@ -151,6 +151,10 @@ describe("compressed pixel data", () => {
   const jfif = (...rest: (number | string | Uint8Array)[]) =>
     segment(0xffe0, bytes("JFIF\0\x01\x01\0\0\x01\0\x01", ...rest));
   const profile = (text: string) => segment(0xffe2, bytes("ICC_PROFILE\0\x01\x01", text));
+  /** A header, one tag that points to a table of 64 bytes, and what follows. */
+  const tableProfile = (table: string, behind = "") =>
+    `${"\0".repeat(36)}acsp${"\0".repeat(88)}\0\0\0\x01A2B0\0\0\0\x90\0\0\0\x40` +
+    `mft2${table.padEnd(60, "\0")}${behind}`;
   const curve = latin1(
     Array.from({ length: 24 }, (_, at) => `\0${String.fromCharCode(35 + 3 * at)}`).join(""),
   );
@@ -162,6 +166,7 @@ describe("compressed pixel data", () => {
     ["several scans", jpeg(sof, SCAN, sof)],
     ["two images in a fragment", bytes(jpeg(), jpeg())],
     ["a colour profile of a known maker", jpeg(profile("Copyright (c) 1998 Hewlett-Packard Company\0"))],
+    ["a colour profile whose table spells by chance", jpeg(profile(tableProfile("h#i3jBkRl^mgnqozp")))],
     ["a colour profile with a curve", jpeg(profile(`curv\0\0\0\0${String.fromCharCode(...curve)}`))],
     [
       "a Huffman table in ASCII order",
@@ -183,6 +188,8 @@ describe("compressed pixel data", () => {
     ["a name far behind the end", bytes(jpeg(), new Uint8Array(100_000), name)],
     ["a name in UTF-16 behind the end", bytes(jpeg(), "S\0m\0i\0t\0h\0e\0r\0s\0")],
     ["a second image with a comment", bytes(jpeg(), jpeg(comment(name)))],
+    ["a name among the texts of a colour profile", jpeg(profile(tableProfile("", name)))],
+    ["long text in the table of a colour profile", jpeg(profile(tableProfile(`${name} ${name}`)))],
     ["a name as a colour profile", jpeg(profile(name))],
     [
       "a name in UTF-16 in a colour profile",

@@ -1,5 +1,6 @@
 import { fromLatin1 } from "../base/index.js";
 import { type DataSet, Flag, numbersOf, Tags } from "../dicom/index.js";
+import { unsignedTexts } from "./icc-profile.js";
 
 /**
  * What encoders sign with, whole: a comment of nothing else names nobody. Versions and build dates differ.
@@ -227,7 +228,7 @@ function nextMarker(stream: Stream, from: number): number {
 function segmentHoldsText(marker: number, body: Uint8Array): boolean {
   if (marker < APP || marker > 0xffef) return holdsText(body.subarray(fieldsOf(marker, body)));
   const name = fromLatin1(body, 0, Math.min(16, body.length));
-  if (ICC.test(name)) return profileHoldsText(body.subarray(14));
+  if (ICC.test(name)) return unsignedTexts(body.subarray(14)).some((text) => TELLING.test(text));
   const known = APPLICATIONS.find(([pattern]) => pattern.test(name));
   if (!known) return holdsText(body);
   // A JFIF thumbnail is of 3 bytes a pixel (T.871 10.1).
@@ -267,29 +268,6 @@ function fieldsOf(marker: number, body: Uint8Array): number {
     default: // SOF
       return marker <= 0xffcf || marker === 0xfff7 ? 6 + 3 * (body[5] ?? 0) : 0;
   }
-}
-
-/** What makers of colour profiles write into them (ICC.1): descriptions, copyrights, conditions of viewing. */
-const PROFILE_TEXTS = [
-  /(?:Copyright|\(c\)|\xa9)[ ,]*(?:\(c\) ?|\xa9 ?)?(?:\d{4}(?:[-, ]+\d{4})*,? )?(?:by )?/,
-  /(?:Hewlett-Packard(?: Company)?|Adobe Systems(?: Incorporated|,? Inc\.?)?|Apple(?: Computer)?,? Inc\.?)/,
-  /(?:Eastman Kodak Company|Microsoft Corporation|Google Inc\.?|International Color Consortium)/,
-  /(?:Artifex Software|no copyright, use freely|all rights reserved\.?|public domain|CC0|FB)/,
-  /(?:Reference Viewing Condition in |\.?IEC )?(?:IEC )?\.?(?:http:\/\/)?(?:www\.iec\.ch|IEC ?61966-2[.-]1)/,
-  /Default RGB colou?r space - sRGB|sRGB(?: built-in| v4 ICC preference| profile)?|Adobe RGB \(1998\)|Display P3/,
-  /Generic (?:RGB|Gray)(?: Gamma [\d.]+)?(?: Profile)?|Dot Gain \d+%|Gr[ae]y Gamma [\d.]+|ProPhoto RGB|c2ci|u?RGB/,
-  /(?:scnr|mntr|prtr|spac)(?:RGB|GRAY|CMYK|YCbr) ?(?:XYZ|Lab) ?|acsp(?:APPL|MSFT|SGI |SUNW)?/,
-] as const;
-const PROFILE_SIGNED = new RegExp(`(?:${PROFILE_TEXTS.map(({ source }) => source).join("|")})`, "gi");
-const PROFILE_RUNS = /[ -~]{12,}|(?:\0[ -~]){12,}/g;
-
-/** A chunk of a colour profile: text that its maker did not write. A curve ascends, as words do not. */
-function profileHoldsText(chunk: Uint8Array): boolean {
-  return (fromLatin1(chunk).match(PROFILE_RUNS) ?? []).some((run) => {
-    const text = run.replaceAll("\0", "");
-    const isCurve = [...text].every((letter, index) => index === 0 || letter >= text[index - 1]!);
-    return !isCurve && TELLING.test(text.replace(PROFILE_SIGNED, "\0"));
-  });
 }
 
 const CODESTREAM_COM = 0xff64;
