@@ -111,6 +111,13 @@ describe("native pixel data", () => {
     },
   );
 
+  it("are held when they are native under a transfer syntax that has fragments", () => {
+    const file = fileOf(IMAGE);
+    expect(bulkReasons(file)).toEqual([]);
+    const labelled = { ...file, transferSyntax: TransferSyntax.JPEGBaseline8Bit };
+    expect(bulkReasons(labelled).map(({ code }) => code)).toEqual(MISMATCH);
+  });
+
   it("of a thumbnail are not judged: it goes", () => {
     expect(reasonsOf({ ...IMAGE, IconImageSequence: [{ "PixelData OW": NEED }] })).toEqual([]);
   });

@@ -11,6 +11,7 @@ import {
   ROOT,
   type Tag,
   Tags,
+  transferSyntaxInfo,
   type VR,
 } from "../dicom/index.js";
 import { textInFragments } from "./bitstream.js";
@@ -105,13 +106,17 @@ function classOf(data: DataSet): string {
   return uid.startsWith(STORAGE) ? uid.slice(STORAGE.length) : "";
 }
 
-function whyPixels({ data }: DicomFile, token: number, pixels: number): string | undefined {
+function whyPixels({ data, transferSyntax }: DicomFile, token: number, pixels: number): string | undefined {
   const { flags, parent } = data.tokens;
   if (parent[token] !== ROOT) return isThumbnail(data, token) ? undefined : "pixels inside a sequence";
   if (pixels >= 0) return "pixel data of two kinds";
   if (NO_PIXELS.test(classOf(data))) return "the class has no pixel data";
+  const isEncapsulated = (flags[token]! & Flag.Encapsulated) !== 0;
+  if (!isEncapsulated && data.length(token) > 2 && transferSyntaxInfo(transferSyntax)?.encapsulated) {
+    return "native pixel data under a transfer syntax that has fragments";
+  }
   // Two bytes spell no name.
-  if ((flags[token]! & Flag.Encapsulated) !== 0 || data.length(token) <= 2) return undefined;
+  if (isEncapsulated || data.length(token) <= 2) return undefined;
   const image = imageSize(data);
   const bits = PIXEL_DATA.get(data.tagAt(token)) || image.bitsAllocated;
   if (!(image.rows * image.columns * bits * image.frames * image.samples > 0))
