@@ -26,6 +26,12 @@ export type ErrorCode =
   | "CERTIFICATE_INVALID"
   | "SITE_KEY_INVALID"
   | "SITE_KEY_MISMATCH"
+  // compute, pixels
+  | "COMPUTE_BAD_SHAPE"
+  | "PIXELS_BAD_FORMAT"
+  | "PIXELS_UNDECODABLE"
+  | "PIXELS_UNSUPPORTED"
+  | "PIXELS_RULE_INVALID"
   // cli
   | "USAGE"
   | "INPUT_UNREADABLE"
