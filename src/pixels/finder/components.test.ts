@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { randomInt, seededRandom } from "../../base/index.js";
+import type { HeatMap } from "../types.js";
+import { TILE, textComponents } from "./components.js";
+
+/** A map drawn with characters: "#" is sure, "+" is likely, everything else is no text. */
+function drawn(...lines: readonly string[]): HeatMap {
+  const logits = { "#": 5, "+": 0.5 } as const;
+  const cells = lines.flatMap((line) => [...line].map((cell) => logits[cell as "#" | "+"] ?? -6));
+  return { rows: lines.length, columns: lines[0]!.length, logits: Float32Array.from(cells) };
+}
+const extentOf = (map: HeatMap) => ({ rows: map.rows * TILE, columns: map.columns * TILE });
+const thresholds = { peak: 2, grow: 0, padding: 0 };
+
+describe("components of a heat map", () => {
+  it("become boxes in pixels, with the highest logit as their score", () => {
+    const map = drawn("......", ".#++..", ".+++..", "......");
+    expect(textComponents(map, extentOf(map), thresholds)).toEqual([
+      { left: 4, top: 4, width: 12, height: 8, score: 5 },
+    ]);
+  });
+
+  it("are left out where no tile is sure", () => {
+    const map = drawn("++++", "++++");
+    expect(textComponents(map, extentOf(map), thresholds)).toEqual([]);
+  });
+
+  it("join over corners", () => {
+    const map = drawn("#...", ".#..");
+    expect(textComponents(map, extentOf(map), thresholds)).toHaveLength(1);
+  });
+
+  it("are padded, and cut to a plane that ends within a tile", () => {
+    const map = drawn("...#", "....");
+    expect(textComponents(map, { rows: 7, columns: 14 }, { ...thresholds, padding: 3 })).toEqual([
+      { left: 9, top: 0, width: 5, height: 7, score: 5 },
+    ]);
+  });
+
+  it("give several narrow boxes for a slanted line", () => {
+    const size = 16;
+    const lines = Array.from(
+      { length: size },
+      (_, row) => `${".".repeat(row)}#${".".repeat(size - 1 - row)}`,
+    );
+    const map = drawn(...lines);
+    const boxes = textComponents(map, extentOf(map), thresholds);
+    const area = boxes.reduce((sum, { width, height }) => sum + width * height, 0);
+    expect(area).toBeLessThan(0.15 * (size * TILE) ** 2);
+  });
+
+  it("cover every tile that a sure one reaches, and no box is without one", () => {
+    const random = seededRandom(20);
+    for (let round = 0; round < 50; round++) {
+      const [rows, columns] = [randomInt(random, 1, 20), randomInt(random, 1, 20)];
+      const logits = Float32Array.from({ length: rows * columns }, () => 8 * random() - 5);
+      const map = { rows, columns, logits };
+      const boxes = textComponents(map, extentOf(map), thresholds);
+      const covered = (tile: number) => {
+        const [x, y] = [(tile % columns) * TILE, Math.trunc(tile / columns) * TILE];
+        return boxes.some(
+          ({ left, top, width, height }) => x >= left && y >= top && x < left + width && y < top + height,
+        );
+      };
+      for (const [tile, logit] of logits.entries())
+        if (logit >= thresholds.peak) expect(covered(tile)).toBe(true);
+      for (const { score } of boxes) expect(score).toBeGreaterThanOrEqual(thresholds.peak);
+    }
+  });
+});
