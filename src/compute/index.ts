@@ -1,0 +1,27 @@
+export { withoutGradient } from "./autograd.js";
+export { type GradOptions, grad } from "./autograd-grad.js";
+export {
+  type ConvolutionOptions,
+  conv2d,
+  conv2dInputGradient,
+  conv2dWeightGradient,
+} from "./convolution.js";
+export * from "./initialise.js";
+export type * from "./kernels/types.js";
+export { jsKernels, useKernels } from "./kernels-js.js";
+export * from "./operations.js";
+export * from "./operations-loss.js";
+export * from "./operations-matrix.js";
+export * from "./operations-sampling.js";
+export {
+  broadcastTo,
+  pad,
+  permute,
+  reshape,
+  slice,
+  sum,
+  sumTo,
+  transpose,
+} from "./operations-shape.js";
+export * from "./optimise.js";
+export { type Floats, full, type Shape, Tensor, tensor, variable, zeros } from "./tensor.js";
