@@ -7,6 +7,7 @@ export {
   conv2dWeightGradient,
 } from "./convolution.js";
 export * from "./initialise.js";
+export { fastestKernels, wasmKernels } from "./kernels/f32.js";
 export type * from "./kernels/types.js";
 export { jsKernels, useKernels } from "./kernels-js.js";
 export * from "./operations.js";
