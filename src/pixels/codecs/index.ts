@@ -1,0 +1,37 @@
+import type { Codec } from "./codec.js";
+import { deflated } from "./deflated.js";
+import { jpeg, jpegLossless } from "./jpeg.js";
+import { bigEndian, littleEndian } from "./native.js";
+import { rle } from "./rle.js";
+
+export { packBits, unpackBits } from "./bits.js";
+export type { Codec } from "./codec.js";
+export { nativeFrameBytes } from "./native.js";
+export { withPlanarConfiguration } from "./planes.js";
+export { losslessSyntaxFor } from "./syntaxes.js";
+export { isWasmOpen as areCodecsOpen, openWasm as openCodecs } from "./wasm.js";
+
+const root = "1.2.840.10008.1.2";
+
+/** By transfer syntax. Video, JPEG 2000 Part 2 (92, 93) and JPIP have no codec: such instances are held. */
+const codecs: ReadonlyMap<string, Codec> = new Map([
+  [root, littleEndian],
+  [`${root}.1`, littleEndian],
+  [`${root}.1.98`, littleEndian],
+  [`${root}.1.99`, littleEndian],
+  [`${root}.2`, bigEndian],
+  [`${root}.5`, rle],
+  [`${root}.8.1`, deflated],
+  [`${root}.4.50`, jpeg],
+  [`${root}.4.51`, jpeg],
+  [`${root}.4.57`, jpegLossless],
+  [`${root}.4.70`, jpegLossless],
+]);
+
+/**
+ * The codec of a transfer syntax, or undefined where there is none. JPEG and its successors are compiled code:
+ * hand it in once a thread with `await openCodecs(bytes)`, before the first frame; the rest needs nothing.
+ */
+export function codecFor(transferSyntax: string): Codec | undefined {
+  return codecs.get(transferSyntax);
+}
