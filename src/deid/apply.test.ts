@@ -1,5 +1,6 @@
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { applyToFiles as apply, projectKeys as keys, PATIENT } from "../../test/support/patient.js";
 import { concatBytes, fromLatin1, latin1 } from "../base/index.js";
 import {
   buildFile,
@@ -20,51 +21,9 @@ import { applyStudy, createDeidentifier } from "./apply.js";
 import { deriveProjectKeys } from "./keys.js";
 import { builtinProfile } from "./profile.js";
 import { mergeSurvey, Surveyor } from "./survey.js";
-import type { HeldInstance, InstanceOutcome, Profile, ReleasedInstance } from "./types.js";
+import type { HeldInstance, InstanceOutcome, ReleasedInstance } from "./types.js";
 
-const keys = deriveProjectKeys(new Uint8Array(32).fill(3), "trial", "lab");
 const research = builtinProfile("research");
-
-const PATIENT: PlainDataSet & { SOPClassUID: string; SOPInstanceUID: string } = {
-  SOPClassUID: SopClass["CT Image Storage"]!,
-  SOPInstanceUID: "1.2.3.1.1.1",
-  StudyInstanceUID: "1.2.3.1",
-  SeriesInstanceUID: "1.2.3.1.1",
-  PatientName: "Quimbleton^Zephyrine^Maud",
-  PatientID: "MRN-4471902",
-  PatientBirthDate: "19310405",
-  PatientSex: "F",
-  PatientAge: "093Y",
-  StudyDate: "20240301",
-  StudyTime: "101112.5",
-  AccessionNumber: "ACC88321",
-  ReferringPhysicianName: "Okonkwo^Obinna",
-  Modality: "CT",
-  StudyDescription: "CT CHEST W/O CONTRAST Quimbleton",
-  FrameOfReferenceUID: "1.2.3.9",
-  SamplesPerPixel: 1,
-  BitsAllocated: 16,
-  Rows: 2,
-  Columns: 2,
-  PixelData: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]),
-};
-
-function apply(
-  files: readonly Uint8Array[],
-  profile: Profile = research,
-  using = keys,
-): InstanceOutcome<number>[] {
-  const surveyor = new Surveyor();
-  const sources = files.map(memorySource);
-  for (const [id, source] of sources.entries()) surveyor.add(id, source);
-  const survey = mergeSurvey([surveyor.part()], using);
-  const deidentifier = createDeidentifier(profile, using);
-  const held = survey.held.map(({ id, reasons }): HeldInstance<number> => ({ kind: "held", id, reasons }));
-  const outcomes = survey.studies.flatMap(({ patient, ids }) => [
-    ...applyStudy({ patient, instances: ids.map((id) => ({ id, source: sources[id]! })) }, deidentifier),
-  ]);
-  return [...held, ...outcomes].sort((a, b) => a.id - b.id);
-}
 
 function release(
   plain: PlainDataSet,

@@ -138,6 +138,16 @@ function beginsImage(header: Uint8Array): boolean {
   return start === SOI || start === SOC || (start === 0 && word(header, 10) === JP2);
 }
 
+/** True when the first fragment begins an image of the JPEG family, whose bytes are as good as noise; RLE's are not. */
+export function beginsCodestream({ source, tokens }: DataSet, token: number): boolean {
+  const [from, end] = [tokens.value[token]!, tokens.valueEnd[token]!];
+  const little = (tokens.flags[token]! & Flag.BigEndian) === 0;
+  if (end - from < 8) return false;
+  const table = source.read(from, 8);
+  const first = from + 8 + new DataView(table.buffer, table.byteOffset).getUint32(4, little);
+  return end - first >= 20 && beginsImage(source.read(first, 20));
+}
+
 /** What a walk over an image came to: where it ends (-1: nowhere), or the text it met. */
 type Walked = { readonly end: number } | { readonly text: string };
 

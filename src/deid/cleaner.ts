@@ -3,6 +3,7 @@ import {
   BINARY,
   type DataSet,
   dictionaryEntry,
+  Flag,
   isDefinedTerm,
   isStandardUid,
   isValidUid,
@@ -10,6 +11,8 @@ import {
   Tags,
   type VR,
 } from "../dicom/index.js";
+import type { BytesOf } from "../text/index.js";
+import { beginsCodestream } from "./bitstream.js";
 import { type ContentMeaning, highestAge } from "./content.js";
 import { isExaminationDate } from "./dates.js";
 import { isBulk, type Place } from "./decide.js";
@@ -22,10 +25,12 @@ import { dummyText, isNumber, isTime, shiftDate, shiftDateTime } from "./values.
 
 /** Larger values than this are searched for identifiers in steps. */
 const SEARCH_STEP = 1 << 20;
-const SEARCH_OVERLAP = 256;
+const SEARCH_OVERLAP = 512;
+/** A number of 32 bits: what is shorter holds no identifier. */
+const SHORTEST_KNOWN = 4;
 /** The integer part of a number, from five digits on. */
 const LONG_INTEGER = /^\s*[+-]?(\d{5,})/;
-/** Bytes of a number or table shorter than a name, or longer than any but pixels, are not searched for text. */
+/** Numbers and tables of fewer bytes than a name, or of so many that noise spells words, are not searched for strangers. */
 const [SHORTEST_TEXT, LONGEST_NUMBERS] = [6, 65_536];
 
 /** What becomes of a value, by what it says of the patient: the operations that read one. */
@@ -63,12 +68,23 @@ export class Cleaner extends Editor {
     this.mapped(token, decision, "cleaned", (value) => (Number(value) >= highest ? String(highest) : value));
   }
 
-  /** Numbers stay unread, unless text stands in their bytes. */
+  /** Numbers stay, unless this patient's identifiers or somebody's text stand in their bytes. */
   protected keep(token: number, decision: Decision): void {
     const length = this.data.length(token);
-    const isSearched =
-      length >= SHORTEST_TEXT && length <= LONGEST_NUMBERS && !isBulk(this.data.tagAt(token));
+    if (isBulk(this.data.tagAt(token))) return this.#bulk(token, decision);
+    if (length < SHORTEST_KNOWN) return this.done(token, "kept", decision.why);
+    const isSearched = length >= SHORTEST_TEXT && length <= LONGEST_NUMBERS;
     if (isSearched && hasPrintableRun(this.data.bytes(token))) return this.binary(token, decision);
+    if (this.#holdsKnown(token, "value")) return this.#holdBinary(token);
+    this.done(token, "kept", decision.why);
+  }
+
+  /** Compressed pixels and samples that are no pixels are searched for what is known; native pixels are not read. */
+  #bulk(token: number, decision: Decision): void {
+    const isCompressed = (this.data.tokens.flags[token]! & Flag.Encapsulated) !== 0;
+    const isNative = !isCompressed && this.data.tagAt(token) >>> 16 === 0x7fe0;
+    const kind = isCompressed && beginsCodestream(this.data, token) ? "compressed" : "samples";
+    if (!isNative && this.#holdsKnown(token, kind)) return this.#holdBinary(token);
     this.done(token, "kept", decision.why);
   }
 
@@ -168,16 +184,30 @@ export class Cleaner extends Editor {
     return scheme >= 0 && isPublicScheme(this.data.text(scheme).trim());
   }
 
-  /** Bytes that would stay are searched for this patient's identifiers; a hit is for a person to judge. */
+  /** Bytes that would stay are searched for identifiers, this patient's and others'; a hit is for a person to judge. */
   protected binary(token: number, decision: Decision): void {
-    const { value, valueEnd } = this.data.tokens;
-    for (let at = value[token]!; at < valueEnd[token]!; at += SEARCH_STEP - SEARCH_OVERLAP) {
-      const length = Math.min(SEARCH_STEP, valueEnd[token]! - at);
-      if (this.patient.isTellingInBytes(fromLatin1(this.data.source.read(at, length)))) {
-        return this.hold("IDENTIFIER_IN_BINARY", token, "bytes that would stay hold what names a person");
-      }
+    if (this.#holdsKnown(token, "value")) return this.#holdBinary(token);
+    for (const bytes of this.#steps(token)) {
+      if (this.patient.isTellingInBytes(fromLatin1(bytes))) return this.#holdBinary(token);
     }
     this.done(token, "kept", decision.why);
+  }
+
+  #holdsKnown(token: number, of: BytesOf): boolean {
+    if (this.data.length(token) <= SEARCH_STEP)
+      return this.patient.isKnownInBytes(this.data.bytes(token), of);
+    for (const bytes of this.#steps(token)) if (this.patient.isKnownInBytes(bytes, of)) return true;
+    return false;
+  }
+
+  *#steps(token: number): Generator<Uint8Array> {
+    const { value, valueEnd } = this.data.tokens;
+    for (let at = value[token]!; at < valueEnd[token]!; at += SEARCH_STEP - SEARCH_OVERLAP)
+      yield this.data.source.read(at, Math.min(SEARCH_STEP, valueEnd[token]! - at));
+  }
+
+  #holdBinary(token: number): void {
+    this.hold("IDENTIFIER_IN_BINARY", token, "bytes that would stay hold what names a person");
   }
 
   protected uid(token: number, decision: Decision): void {

@@ -1,6 +1,8 @@
 import { equalBytes, fromLatin1, isElpisError } from "../base/index.js";
 import { CHARSET_TEXT, type DataSet, encodeText, SINGLE_VALUED, type VR } from "../dicom/index.js";
 import {
+  ByteMatcher,
+  type BytesOf,
   cleanText,
   compileIdentifiers,
   containsKnown,
@@ -46,6 +48,7 @@ export class PatientContext {
   readonly days: number;
   readonly #matcher: IdentifierMatcher;
   readonly #verbatimMatcher: IdentifierMatcher;
+  readonly #bytes: ByteMatcher;
   readonly #uids: UidMap;
   readonly #removeDates: boolean;
   readonly #shiftsDates: boolean;
@@ -65,6 +68,7 @@ export class PatientContext {
     // Where dates stay, text keeps those that the attributes keep: all but the date of birth.
     const dates = this.#removeDates ? record.identifiers.dates : record.birthDates;
     this.#matcher = compileIdentifiers({ ...record.identifiers, dates });
+    this.#bytes = new ByteMatcher({ ...record.identifiers, dates });
     this.#verbatimMatcher = compileIdentifiers({ ...record.identifiers, dates: [], other: [] });
     this.#uids = uids;
     this.#hasExaminations = record.identifiers.dates.some(
@@ -111,6 +115,11 @@ export class PatientContext {
   /** True when a code string or AE title names somebody, this patient or another. */
   isTellingCode(text: string): boolean {
     return this.#remembered(`c${text}`, () => isTellingCode(text, this.#matcher, this.#removeDates));
+  }
+
+  /** True when bytes hold an identifier of this patient, as text in one of its encodings or as a number. */
+  isKnownInBytes(bytes: Uint8Array, of: BytesOf): boolean {
+    return this.#bytes.isIn(bytes, of);
   }
 
   /** True when the readable runs among bytes, decoded as Latin-1, name somebody. */

@@ -1,6 +1,7 @@
 import { sha256, toHex, utf8 } from "../base/index.js";
 import { TABLES_TEXT } from "./lexicon.js";
 
+export { ByteMatcher, type BytesOf } from "./bytes.js";
 export { type CleanOptions, type CleanResult, cleanText } from "./clean.js";
 export { foldedWords, spellings } from "./fold.js";
 export { compileIdentifiers, type IdentifierMatcher, type KnownIdentifiers } from "./known.js";

@@ -71,7 +71,8 @@ function merged(patterns: readonly Pattern[]): Pattern[] {
   );
 }
 
-function parseDate(value: string): CalendarDate | undefined {
+/** A date as YYYYMMDD, with or without separators; undefined for what is no day of a calendar. */
+export function parseDate(value: string): CalendarDate | undefined {
   const match = /^(\d{4})[-./]?(\d{2})[-./]?(\d{2})/.exec(value.trim());
   if (match === null) return undefined;
   const date = { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) };

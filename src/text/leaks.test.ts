@@ -47,6 +47,8 @@ describe("tellingRuns", () => {
     ["a short name among words", "\0\x01acspdesc Xoe \0\xff"],
     ["a number", "\x02\x03id=4711990;\x04"],
     ["a date", "\x02 31.01.1960 \x04"],
+    ["a date with its month in words", "\x02 31 Jan 1960 \x04"],
+    ["a date in the American order", "\x02January 31, 1960\x04"],
     ["a name in UTF-16", `\x00\x00${wide("Xoe Ann")}\xff\xfe`],
     ["a name in UTF-16 of the other order", `\x01\0${wide("ANN XOE")}`],
     ["a titled stranger", "\0\0acsp Dr. Smithers \0"],

@@ -100,6 +100,8 @@ function isTelling(view: View, matcher: IdentifierMatcher): boolean {
   const isWriting = isWritten(text);
   if (holdsKnown(view, matcher, LONG_ENOUGH, false)) return true;
   if (isWriting && holdsKnownWord(view, matcher)) return true;
+  // "2 May 1960": what has only figures is found as it stands
+  if (isWriting && findDates(view, matcher.dates, false).length > 0) return true;
   if (text.includes("@") && text.match(EMAIL)?.some((address) => !NOISE.test(address))) return true;
   if (!isWriting) return false;
   const isNumbered = findNumbers(view).findings.some(({ kind, start, end }) =>

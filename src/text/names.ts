@@ -58,6 +58,9 @@ const MAX_COMBINATIONS = 120;
 const HONORIFICS = "様 さん 氏 先生 殿 님 씨".split(" ").map(squash);
 const CJK = /[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff]/;
 
+/** True for a folded word that joins names and is none. */
+export const isParticle = (word: string): boolean => PARTICLES.has(word);
+
 /** Splits "Doe^Jane^M^Dr^Jr=…", "Doe, Jane" and "Dr. Jane Doe"; one entry per component group. */
 export function parseName(name: string): NameParts[] {
   return name

@@ -1,0 +1,246 @@
+import { fromLatin1 } from "../base/index.js";
+import type { KnownIdentifiers } from "./known.js";
+import { type Needle, needlesOf } from "./needles.js";
+import { isEponymPhrase, tokenAt } from "./resolve.js";
+import { viewOf } from "./view.js";
+
+/**
+ * What bytes are, which says how much of an identifier proves that it stands there: a value of some attribute;
+ * samples of a picture, which in dark and even areas are letters and figures in any order; or compressed samples,
+ * which are as good as noise.
+ */
+export type BytesOf = "value" | "samples" | "compressed";
+
+/** Bytes of a value in which four bytes of a number do not occur by chance. */
+const LONGEST_WITH_NUMBERS = 1 << 16;
+/** Letters that picture and noise do not spell; figures that dark samples do not. */
+const [SHORTEST_IN_PICTURE, MOST_FIGURES_BY_CHANCE] = [6, 9];
+
+/**
+ * The identifiers of one person, made ready to be looked for in bytes: as text of one byte a character or two, in
+ * either order and at any place, and as numbers. Holds the patient's values: keep it as long as the patient's data.
+ */
+export class ByteMatcher {
+  readonly #known: KnownIdentifiers;
+  readonly #scanners = new Map<string, Scanner>();
+  #needles: readonly Needle[] | undefined;
+
+  constructor(known: KnownIdentifiers) {
+    this.#known = known;
+  }
+
+  /** True when one of them stands in `bytes`. Linear; most bytes are not read. */
+  isIn(bytes: Uint8Array, of: BytesOf = "value"): boolean {
+    const kind = of === "value" && bytes.length > LONGEST_WITH_NUMBERS ? "long value" : of;
+    let scanner = this.#scanners.get(kind);
+    if (scanner === undefined) {
+      this.#needles ??= needlesOf(this.#known);
+      scanner = new Scanner(this.#needles.filter(PROVING[kind]), of === "value" ? 4 : SHORTEST_IN_PICTURE);
+      this.#scanners.set(kind, scanner);
+    }
+    return scanner.isIn(bytes);
+  }
+}
+
+const PROVING: Readonly<Record<BytesOf | "long value", (needle: Needle) => boolean>> = {
+  value: () => true,
+  "long value": ({ key, form }) => form === "text" || key.length > 4,
+  compressed: ({ key }) => key.length >= SHORTEST_IN_PICTURE,
+  samples: ({ key, form }) =>
+    form === "text" &&
+    key.length >= SHORTEST_IN_PICTURE &&
+    (key.length > MOST_FIGURES_BY_CHANCE || !isNumeric(key)),
+};
+
+const isNumeric = (key: Uint8Array): boolean => key.every((code) => !isLetter(code));
+
+/** Lower case of Latin-1. */
+const FOLD = Uint8Array.from({ length: 256 }, (_, code) =>
+  (code >= 0x41 && code <= 0x5a) || (code >= 0xc0 && code <= 0xde && code !== 0xd7) ? code + 32 : code,
+);
+const UPPER = Uint8Array.from({ length: 256 }, (_, code) => Math.max(FOLD.indexOf(code), 0) || code);
+const isLetter = (code: number): boolean =>
+  (FOLD[code]! >= 0x61 && FOLD[code]! <= 0x7a) || FOLD[code]! >= 0xdf;
+const isUpper = (code: number): boolean => FOLD[code] !== code;
+const isFigure = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** A needle in one of the ways in which its characters may lie, and where in it the two bytes stand that were met. */
+interface Entry {
+  readonly needle: Needle;
+  /** Bytes from one character to the next. */
+  readonly stride: 1 | 2;
+  readonly offset: number;
+}
+
+/** Two bytes, hashed: few enough places for the processor's first cache. */
+const PLACES = 1 << 13;
+const placeOf = (a: number, b: number): number => (a << 5) ^ b;
+const NONE: readonly Entry[] = [];
+
+/**
+ * Looks for many needles at once. Of each a window of so many bytes is known; wherever it lies, one of every
+ * `window` - 1 places in the bytes is one of its pairs, so that only those are looked up, each on its own.
+ */
+class Scanner {
+  readonly #window: number;
+  /** 1 where a pair of some needle is. */
+  readonly #pairs = new Uint8Array(PLACES);
+  readonly #entries = new Map<number, Entry[]>();
+
+  constructor(needles: readonly Needle[], window: number) {
+    this.#window = window;
+    for (const needle of needles) {
+      this.#add(needle, 1);
+      if (needle.form === "text") this.#add(needle, 2);
+    }
+  }
+
+  #add(needle: Needle, stride: 1 | 2): void {
+    const { key, form } = needle;
+    const bytes = Array.from({ length: (key.length - 1) * stride + 1 }, (_, at) =>
+      at % stride === 0 ? key[at / stride]! : 0,
+    );
+    const from = mostTelling(bytes, this.#window);
+    for (let at = from; at < from + this.#window - 1; at++) {
+      const entry: Entry = { needle, stride, offset: at };
+      const [a, b] = [bytes[at]!, bytes[at + 1]!];
+      const pairs =
+        form === "raw" ? [[a, b]] : [a, UPPER[a]!].flatMap((x) => [b, UPPER[b]!].map((y) => [x, y]));
+      for (const place of new Set(pairs.map(([x, y]) => placeOf(x!, y!)))) {
+        this.#pairs[place] = 1;
+        const entries = this.#entries.get(place);
+        if (entries === undefined) this.#entries.set(place, [entry]);
+        else entries.push(entry);
+      }
+    }
+  }
+
+  isIn(bytes: Uint8Array): boolean {
+    const pairs = this.#pairs;
+    const step = this.#window - 1;
+    const end = bytes.length - 1;
+    for (let at = 0; at < end; at += step) {
+      const place = placeOf(bytes[at]!, bytes[at + 1]!);
+      if (pairs[place] === 0) continue;
+      for (const entry of this.#entries.get(place) ?? NONE) {
+        if (at >= entry.offset && standsAt(bytes, at - entry.offset, entry)) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Where the window with the fewest zeros begins: in numbers and between wide letters they say nothing. */
+function mostTelling(bytes: readonly number[], window: number): number {
+  let best = 0;
+  let most = -1;
+  for (let from = 0; from + window <= bytes.length; from++) {
+    const telling = bytes.slice(from, from + window).filter((byte) => byte !== 0).length;
+    if (telling > most) [best, most] = [from, telling];
+  }
+  return best;
+}
+
+function standsAt(bytes: Uint8Array, from: number, { needle, stride }: Entry): boolean {
+  const { key, form } = needle;
+  const end = from + (key.length - 1) * stride;
+  if (end >= bytes.length) return false;
+  if (form === "raw") {
+    for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key[i]) return false;
+    return !isStepOfRamp(bytes, from, key.length);
+  }
+  for (let i = 0, at = from; i < key.length; i++, at += stride) {
+    if (FOLD[bytes[at]!] !== key[i] || (stride === 2 && at < end && bytes[at + 1] !== 0)) return false;
+  }
+  return new Found(bytes, from, end, stride).isProof(needle);
+}
+
+/** A table that counts up holds every number; its neighbours tell. */
+function isStepOfRamp(bytes: Uint8Array, from: number, length: number): boolean {
+  if (length !== 4 || from < 4 || from + 8 > bytes.length) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return [true, false].some((little) => {
+    const [before, here, after] = [-4, 0, 4].map((step) => view.getUint32(from + step, little));
+    return here! - before! === after! - here! && here !== before;
+  });
+}
+
+/** Characters that are those of a needle, among their neighbours. */
+class Found {
+  readonly #bytes: Uint8Array;
+  readonly #from: number;
+  readonly #end: number;
+  readonly #stride: 1 | 2;
+
+  /** `end`: the place of the last character. */
+  constructor(bytes: Uint8Array, from: number, end: number, stride: 1 | 2) {
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#end = end;
+    this.#stride = stride;
+  }
+
+  isProof({ key, edge }: Needle): boolean {
+    if (this.#isRamp()) return false;
+    if (edge === "none") return true;
+    if (edge === "digits" || edge === "number") return this.#isWholeNumber(edge === "number");
+    if (!this.#isWholeWord()) return false;
+    if (key.length < SHORTEST_IN_PICTURE && !this.#isWritten()) return false;
+    return edge === "word" || (isUpper(this.#bytes[this.#from]!) && !this.#isEponym());
+  }
+
+  /** The character so many places before the first (negative) or behind the last; 0 where there is none. */
+  #beside(steps: number): number {
+    const stride = this.#stride;
+    const at = steps < 0 ? this.#from + steps * stride : this.#end + steps * stride;
+    const high = this.#bytes[steps < 0 ? at + 1 : at - 1];
+    return stride === 2 && high !== 0 ? 0 : (this.#bytes[at] ?? 0);
+  }
+
+  /** Samples that rise evenly spell "ABCDEF" and "345678" wherever they pass. */
+  #isRamp(): boolean {
+    const bytes = this.#bytes;
+    const step = bytes[this.#from + this.#stride]! - bytes[this.#from]!;
+    for (let at = this.#from; at < this.#end; at += this.#stride)
+      if (bytes[at + this.#stride]! - bytes[at]! !== step) return false;
+    return this.#beside(-1) === bytes[this.#from]! - step || this.#beside(1) === bytes[this.#end]! + step;
+  }
+
+  #isWholeNumber(isBare: boolean): boolean {
+    if (isFigure(this.#beside(1))) return false;
+    let before = -1;
+    while (this.#beside(before) === 0x30) before--;
+    if (isFigure(this.#beside(before))) return false;
+    // "0.45821" is a measurement
+    return !(isBare && this.#beside(before) === 0x2e && isFigure(this.#beside(before - 1)));
+  }
+
+  /** No letter or figure beside it, unless capitals show where the word begins and ends: "sJaneSmythX". */
+  #isWholeWord(): boolean {
+    const bytes = this.#bytes;
+    const [first, second] = [bytes[this.#from]!, bytes[this.#from + this.#stride]!];
+    const [before, after, last] = [this.#beside(-1), this.#beside(1), bytes[this.#end]!];
+    const startsWord = isUpper(first) && (!isUpper(before) || !isUpper(second));
+    if (isLetter(before) && isLetter(first) && !startsWord) return false;
+    if (isFigure(before) && isFigure(first)) return false;
+    if (isFigure(after) && isFigure(last)) return false;
+    return !(isLetter(after) && isLetter(last)) || (isUpper(after) && !isUpper(last));
+  }
+
+  /** In small letters, in capitals, or with one: noise has others. Codes have any. */
+  #isWritten(): boolean {
+    const letters: number[] = [];
+    for (let at = this.#from; at <= this.#end; at += this.#stride) letters.push(this.#bytes[at]!);
+    if (!letters.every(isLetter)) return true;
+    const [first = 0, ...rest] = letters;
+    return rest.every((code) => !isUpper(code)) || (isUpper(first) && rest.every(isUpper));
+  }
+
+  /** "Wilson's disease": a noun of medicine follows. */
+  #isEponym(): boolean {
+    const around = this.#bytes.subarray(this.#from, this.#end + 32 * this.#stride);
+    const text = fromLatin1(this.#stride === 1 ? around : around.filter((_, at) => at % 2 === 0));
+    const view = viewOf(text);
+    return isEponymPhrase(view, tokenAt(view, 0));
+  }
+}
