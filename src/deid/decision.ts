@@ -12,6 +12,8 @@ export type Operation =
   | "text"
   /** The same for a private attribute, where a whole value may be a date: that is shifted. */
   | "private-text"
+  /** The same where the standard says what the attribute holds, and it is no person. */
+  | "technical-text"
   /** A date or time stays if it is one. */
   | "temporal"
   /** A UID that names a class stays if it is one. */

@@ -28,8 +28,8 @@ export type CleanedText =
       readonly suspicious: readonly SuspiciousText[];
     };
 
-/** As `Operation` has them: free text, text of a private attribute, and text that an option retains. */
-export type CleaningMode = "text" | "private-text" | "verbatim";
+/** As `Operation` has them: free text, text of a private attribute, such of a device, and text that an option retains. */
+export type CleaningMode = "text" | "private-text" | "technical-text" | "verbatim";
 
 /** VRs with room for a word in the place of what was removed. */
 const ROOMY: ReadonlySet<VR> = new Set<VR>(["LT", "ST", "UT", "UC"]);
@@ -183,9 +183,10 @@ export class PatientContext {
     const suspicious: SuspiciousText[] = [];
     const marker = () => (ROOMY.has(vr) ? "[removed]" : "");
     const values = (SINGLE_VALUED.has(vr) ? [text] : text.split("\\")).map((value) => {
-      const date = how === "private-text" ? this.#privateDate(value) : null;
+      const date = how === "text" ? null : this.#privateDate(value);
       if (date !== null) return date;
-      const result = cleanText(value, this.#matcher, { removeDates: this.#removeDates, marker });
+      const dictionary = how === "technical-text" ? "strict" : "on";
+      const result = cleanText(value, this.#matcher, { removeDates: this.#removeDates, marker, dictionary });
       suspicious.push(...suspiciousTexts(value, result));
       return result.findings.length === 0 ? value : result.text;
     });

@@ -39,10 +39,11 @@ export class PrivateDecider {
     if (rule) return this.#safe(rule.vr, `profile: ${rule.reason}`);
     const isListed = this.#profile.options.has("retainSafePrivate");
     const listed = isListed ? safePrivateAttribute(creator, group, element) : undefined;
-    return listed ? this.#safe(listed.vr, "PS3.15 Table E.3.10-1: safe") : UNSAFE;
+    return listed ? this.#safe(listed.vr, "PS3.15 Table E.3.10-1: safe", "technical-text") : UNSAFE;
   }
 
-  #safe(vr: VR, why: string): Decision {
+  /** `asText`: how text stays. What a site calls safe may be anything, what the table lists are settings of devices. */
+  #safe(vr: VR, why: string, asText: "private-text" | "technical-text" = "private-text"): Decision {
     const { options } = this.#profile;
     if (vr === "UI") return decided("uid", vr, why);
     if (DATE_VRS.has(vr)) {
@@ -51,6 +52,6 @@ export class PrivateDecider {
     }
     if (vr === "PN") return decided("remove", vr, `${why}, but a person's name`);
     const operation = keptAs(vr);
-    return decided(operation === "text" ? "private-text" : operation, vr, why, "remove");
+    return decided(operation === "text" ? asText : operation, vr, why, "remove");
   }
 }

@@ -104,6 +104,7 @@ export class Walk extends Cleaner {
         return this.number(token, decision);
       case "text":
       case "private-text":
+      case "technical-text":
       case "verbatim":
         return this.text(token, decision, judged);
       case "coded":

@@ -13,8 +13,11 @@ import { isEponymPhrase } from "./resolve.js";
 import type { Finding, Suspicion } from "./types.js";
 import { gapBefore, type Token, type View } from "./view.js";
 
-/** How far the name tables are used: not at all, only after a cue, or for pairs of names anywhere. */
-export type DictionaryUse = "off" | "cued" | "on";
+/**
+ * How far the name tables are used: not at all, only after a cue, for pairs of names anywhere, or where no person has
+ * any business for every name, and for two words in a row that no table knows.
+ */
+export type DictionaryUse = "off" | "cued" | "on" | "strict";
 
 /** Findings and lone names that were kept. */
 export interface PersonsFound {
@@ -36,7 +39,10 @@ export function findPersons(view: View, use: DictionaryUse): PersonsFound {
   for (let i = 0; i < view.tokens.length; i++) {
     const token = view.tokens[i]!;
     if (token.digits) continue;
-    const end = cuedName(view, i, use, mixedCase) ?? (use === "on" ? namePair(view, i) : undefined);
+    const end =
+      cuedName(view, i, use, mixedCase) ??
+      (use === "on" || use === "strict" ? namePair(view, i) : undefined) ??
+      (use === "strict" ? unexpectedName(view, i) : undefined);
     if (end !== undefined) {
       findings.push({ kind: "person", start: token.start, end: view.tokens[end - 1]!.end });
       i = end - 1;
@@ -45,6 +51,23 @@ export function findPersons(view: View, use: DictionaryUse): PersonsFound {
     }
   }
   return { findings, suspicious };
+}
+
+/** A name of the tables, in any case of letters, or two capitalised words in a row that none of them knows. */
+function unexpectedName(view: View, i: number): number | undefined {
+  const token = view.tokens[i]!;
+  if (token.folded.length > 2 && isNameOnly(token.flags) && !isEponymPhrase(view, i)) return i + 1;
+  const next = view.tokens[i + 1];
+  const isPair = next !== undefined && isUnknownName(token) && isUnknownName(next);
+  return isPair && /^(?: |, ?|\^)$/.test(gapBefore(view, i + 1)) && isApart(view, i, i + 1)
+    ? i + 2
+    : undefined;
+}
+
+/** No letter or figure is joined to the words from one token to another: "Quibble_3" is a setting. */
+function isApart(view: View, from: number, to: number): boolean {
+  const [before, after] = [view.tokens[from - 1], view.tokens[to + 1]];
+  return before?.end !== view.tokens[from]!.start && after?.start !== view.tokens[to]!.end;
 }
 
 function isLoneName(view: View, i: number): boolean {
@@ -279,7 +302,7 @@ function continuesName(view: View, k: number, first: Token, mixedCase: boolean):
   );
 }
 
-const PAIR_GAP = /^(?:[ _^-]|, ?|\. ?|\^)$/;
+const PAIR_GAP = /^(?:[ _^-]|, ?|\. ?)$/;
 
 /** Index behind a given and a family name that stand together, in either order; undefined when they do not. */
 function namePair(view: View, i: number): number | undefined {
