@@ -25,4 +25,5 @@ export {
   transpose,
 } from "./operations-shape.js";
 export * from "./optimise.js";
+export { readParameters, writeParameters } from "./parameters.js";
 export { type Floats, full, type Shape, Tensor, tensor, variable, zeros } from "./tensor.js";

@@ -181,19 +181,34 @@ export function softplus(x: Tensor): Tensor {
 export function relu(x: Tensor): Tensor {
   const { data } = x;
   const out = allocate(data, data.length);
-  for (let i = 0; i < out.length; i++) {
-    const v = data[i]!;
-    out[i] = v > 0 ? v : 0;
-  }
+  if (data instanceof Float32Array) reluBits(bitsOf(data), bitsOf(out));
+  else for (let i = 0; i < out.length; i++) out[i] = data[i]! > 0 ? data[i]! : 0;
   return record(out, x.shape, [x], [(g) => passWhere(g, out)]);
 }
 
-/** x where `mask`, a constant of the same size, is positive, else 0. */
+/** x where `mask`, of the same size and nowhere negative, is not 0; else 0. The mask is a constant. */
 function passWhere(x: Tensor, mask: Floats): Tensor {
   const { data } = x;
   const out = allocate(data, data.length);
-  for (let i = 0; i < out.length; i++) out[i] = mask[i]! > 0 ? data[i]! : 0;
+  if (data instanceof Float32Array) passBits(bitsOf(data), bitsOf(mask), bitsOf(out));
+  else for (let i = 0; i < out.length; i++) out[i] = mask[i]! > 0 ? data[i]! : 0;
   return record(out, x.shape, [x], [(g) => passWhere(g, mask)]);
+}
+
+// In f32 by the bits: signs come in no order, and a branch that guesses wrong costs five times the work.
+function bitsOf(data: Floats): Int32Array {
+  return new Int32Array(data.buffer, data.byteOffset, data.length);
+}
+
+function reluBits(x: Int32Array, out: Int32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const bits = x[i]!;
+    out[i] = bits & ~(bits >> 31);
+  }
+}
+
+function passBits(x: Int32Array, mask: Int32Array, out: Int32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = x[i]! & (-mask[i]! >> 31);
 }
 
 /** At 0 the derivative is taken as 0. */
