@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { isElpisError } from "../../base/index.js";
@@ -123,6 +124,37 @@ describe("device rules from YAML", () => {
     expect(readDeviceRules(Array(1001).fill(numbered[0])).problems).toHaveLength(1);
     const many = { ...numbered[0], blank: Array(257).fill([0, 0, 1, 1]) };
     expect(readDeviceRules([many]).problems).toMatchObject([{ path: [0, "blank"] }]);
+  });
+});
+
+describe("the guide's example", () => {
+  const page = readFileSync(new URL("../../../docs/guides/pixels.md", import.meta.url), "utf8");
+  const block = (kind: string) => new RegExp(`\`\`\`${kind}\n([^\`]*)\`\`\``).exec(page)![1]!;
+  const { devices } = parse(block("yaml"), { schema: "failsafe" }) as { devices: Record<string, unknown>[] };
+
+  it("is understood", () => {
+    expect(parseDeviceRules(devices).map(({ rows, columns }) => [rows, columns])).toEqual([
+      [480, 640],
+      [1024, 1024],
+    ]);
+  });
+
+  it("is refused with the words that the guide shows", () => {
+    const [first, second] = devices;
+    const wrong = [
+      {
+        ...first,
+        blank: [
+          ["0", "0", "640", "34"],
+          ["560", "34", "90", "60"],
+        ],
+      },
+      { ...second, reason: undefined, colour: "black" },
+    ];
+    expect(thrownBy(() => parseDeviceRules(wrong))).toMatchObject({
+      code: "PIXELS_RULE_INVALID",
+      message: block("text").trim(),
+    });
   });
 });
 
