@@ -1,3 +1,4 @@
+import { ElpisError } from "../../base/index.js";
 import { KERNEL_MODULE } from "./module.js";
 
 /** The exports of assembly/*.ts; pointers are byte addresses in `memory`. */
@@ -44,6 +45,33 @@ export interface KernelExports {
     sums: number,
     out: number,
   ): void;
+  convolveIntegers(
+    input: number,
+    inputRowStep: number,
+    pixelStep: number,
+    offsets: number,
+    runs: number,
+    groups: number,
+    weights: number,
+    bias: number,
+    blocks: number,
+    shift: number,
+    relu: number,
+    skip: number,
+    skipRowStep: number,
+    out: number,
+    outRowStep: number,
+    rows: number,
+    columns: number,
+    wide: number,
+  ): void;
+}
+
+/** A WebAssembly.Memory, or what stands in for one. */
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer;
+  /** By pages of 64 KiB; earlier views of the buffer are stale afterwards. */
+  grow(pages: number): number;
 }
 
 /** A module of one function that uses one SIMD instruction: `(func (drop (v128.const …)))`. */
@@ -70,7 +98,9 @@ export function instantiateKernels(): KernelExports {
   return new WebAssembly.Instance(compiled).exports as unknown as KernelExports;
 }
 
-const PAGE = 65536;
+export const PAGE = 65536;
+/** Addresses stay below 2³¹, so that plain JS may shift them. */
+const MAX_BYTES = 2 ** 31 - PAGE;
 /** Kernels may read up to this many bytes past the end of an area; what they read there is multiplied by 0 or dropped. */
 const SLACK = 64;
 
@@ -90,9 +120,16 @@ export class Layout {
     return at;
   }
 
-  /** Grows the memory to hold every area. */
-  commit(memory: WebAssembly.Memory): void {
+  /** Grows the memory to hold every area; throws COMPUTE_BAD_SHAPE where it would not fit. */
+  commit(memory: KernelMemory): void {
     const missing = this.#end - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    if (missing <= 0) return;
+    const tooLarge = `the arrays of one call need ${Math.ceil(this.#end / 2 ** 20)} MiB`;
+    if (this.#end > MAX_BYTES) throw new ElpisError("COMPUTE_BAD_SHAPE", tooLarge);
+    try {
+      memory.grow(Math.ceil(missing / PAGE));
+    } catch (cause) {
+      throw new ElpisError("COMPUTE_BAD_SHAPE", `${tooLarge}, more than this machine gives`, { cause });
+    }
   }
 }

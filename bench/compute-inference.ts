@@ -1,0 +1,136 @@
+/**
+ * `npx tsx bench/compute-inference.ts`: milliseconds a frame of the quantised text finder's kind of network
+ * (4 × 4 of stride 4 from one channel, five 3 × 3, 1 × 1 to one), on one core, in WASM and in plain JS; beside
+ * it the time that its multiplications and additions alone would take, and the memory after 1,000 frames.
+ * Then the f32 kernels that training stands on.
+ */
+import { randomInt, seededRandom } from "../src/base/index.js";
+import { wasmKernels } from "../src/compute/kernels/f32.js";
+import type { ConvolutionGeometry } from "../src/compute/kernels/types.js";
+import { instantiateKernels } from "../src/compute/kernels/wasm.js";
+import type { QuantisedLayer, QuantisedNetwork } from "../src/compute/network.js";
+import { type NetworkEngine, prepareNetwork, runNetwork } from "../src/compute/network-run.js";
+import { median } from "./support/measure.js";
+
+const random = seededRandom(1);
+
+function layer(
+  inChannels: number,
+  outChannels: number,
+  shape: Pick<QuantisedLayer, "kernel" | "stride" | "dilation">,
+): QuantisedLayer {
+  const length = outChannels * shape.kernel ** 2 * inChannels;
+  return {
+    ...{ kind: "convolution", padding: "same", inChannels, outChannels, ...shape, shift: 10, relu: true },
+    weights: Int16Array.from({ length }, () => randomInt(random, -200, 200)),
+    bias: new Int32Array(outChannels),
+  };
+}
+
+function network(channels: number): QuantisedNetwork {
+  const dilations = [1, 2, 4, 8, 1] as const;
+  return {
+    inputChannels: 1,
+    layers: [
+      layer(1, channels, { kernel: 4, stride: 4, dilation: 1 }),
+      ...dilations.map((dilation) => layer(channels, channels, { kernel: 3, stride: 1, dilation })),
+      layer(channels, 1, { kernel: 1, stride: 1, dilation: 1 }),
+    ],
+  };
+}
+
+/** Multiply-adds of one frame. */
+function multiplyAdds({ layers }: QuantisedNetwork, pixels: number): number {
+  let sum = 0;
+  for (const { stride, weights } of layers) sum += (pixels /= stride ** 2) * weights.length;
+  return sum;
+}
+
+/** Milliseconds of `times` calls, after a few to warm up; the fastest is what other work on the machine disturbs least. */
+function timings(times: number, call: () => void): { fastest: number; middle: number } {
+  for (let i = 0; i < 3; i++) call();
+  const samples = Array.from({ length: times }, () => {
+    const start = performance.now();
+    call();
+    return performance.now() - start;
+  });
+  return { fastest: Math.min(...samples), middle: median(samples) };
+}
+
+/** Multiply-adds a second of the bare integer kernel over one pixel tile that never leaves the first cache. */
+function peakRate(): number {
+  const { memory, convolveIntegers } = instantiateKernels();
+  memory.grow(4);
+  const [runs, groups, columns, rows] = [1, 36, 8, 2000];
+  // Row steps of 0: every row reads and writes the same few pixels.
+  const { fastest } = timings(15, () =>
+    convolveIntegers(65536, 0, 64, 64, runs, groups, 1024, 512, 1, 10, 1, 0, 0, 131072, 0, rows, columns, 0),
+  );
+  return (runs * groups * 8 * 8 * columns * rows) / (fastest / 1000);
+}
+
+function inference(): void {
+  const peak = peakRate();
+  console.log(`peak of the integer kernel: ${(peak / 1e9).toFixed(1)} G multiply-adds/s`);
+  for (const channels of [16, 24, 32]) {
+    const net = network(channels);
+    for (const [columns, rows] of [
+      [512, 512],
+      [1024, 768],
+    ] as const) {
+      const input = Int16Array.from({ length: rows * columns }, () => randomInt(random, 0, 255) * 64);
+      const time = (engine: NetworkEngine, times: number): string => {
+        const prepared = prepareNetwork(net, engine);
+        const { fastest, middle } = timings(times, () => runNetwork(prepared, input, rows, columns));
+        return `${engine} ${fastest.toFixed(2)} ms (median ${middle.toFixed(2)})`;
+      };
+      const floor = (1000 * multiplyAdds(net, rows * columns)) / peak;
+      const [wasm, js] = [time("wasm", 31), time("js", 3)];
+      console.log(`${channels} channels, ${columns} × ${rows}: ${wasm}, ${js}, floor ${floor.toFixed(2)} ms`);
+    }
+  }
+}
+
+function memory(): void {
+  const prepared = prepareNetwork(network(16), "wasm");
+  const input = new Int16Array(512 * 512);
+  const measure = (): string => {
+    const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+    const inMiB = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+    return `module ${inMiB(prepared.memoryBytes)}, heap ${inMiB(heapUsed)}, arrays ${inMiB(arrayBuffers)}, resident ${inMiB(rss)} MiB`;
+  };
+  for (let frame = 1; frame <= 1000; frame++) {
+    runNetwork(prepared, input, 512, 512);
+    if (frame === 100 || frame === 1000) console.log(`after ${frame} frames: ${measure()}`);
+  }
+}
+
+function training(): void {
+  const kernels = wasmKernels();
+  const floats = (length: number): Float32Array => Float32Array.from({ length }, () => random() - 0.5);
+  const rate = (operations: number, call: () => void): string =>
+    `${(operations / timings(15, call).fastest / 1e6).toFixed(1)} GFLOP/s`;
+  for (const channels of [16, 32]) {
+    const [size, taps] = [128, channels * 9];
+    const [pixels, operations] = [size * size, 2 * channels * taps * size * size];
+    const [a, b, out] = [floats(channels * taps), floats(taps * pixels), floats(channels * pixels)];
+    const product = rate(operations, () => kernels.matmul(channels, pixels, taps, a, b, out));
+    console.log(`f32 product ${channels} × ${taps} × ${pixels}: ${product}`);
+    const geometry: ConvolutionGeometry = {
+      ...{ channels, rows: size, columns: size, kernelRows: 3, kernelColumns: 3, stride: 1, dilation: 2 },
+      ...{ padding: 2, outRows: size, outColumns: size },
+    };
+    const image = floats(channels * pixels);
+    const { forward, inputGradient, weightGradient } = kernels.direct!;
+    const rates = [
+      rate(operations, () => forward(image, a, channels, geometry, out)),
+      rate(operations, () => inputGradient(out, a, channels, geometry, image)),
+      rate(operations, () => weightGradient(image, out, channels, geometry, a)),
+    ];
+    console.log(`f32 3 × 3 of ${channels} channels: ${rates.join(", ")} (output, input and weight gradient)`);
+  }
+}
+
+inference();
+memory();
+training();

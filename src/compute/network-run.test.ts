@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import { pick, type Random, randomInt, seededRandom } from "../base/index.js";
+import type { QuantisedLayer, QuantisedNetwork } from "./network.js";
+import { type NetworkEngine, prepareNetwork, runNetwork } from "./network-run.js";
+
+const ENGINES: readonly NetworkEngine[] = ["wasm", "js"];
+
+type Activation = { rows: number; columns: number; channels: number; values: number[] };
+
+const wrap = (sum: number): number => sum | 0;
+const saturate = (value: number): number => Math.max(-32768, Math.min(32767, value));
+
+/** One layer straight from its definition; sums are exact in f64 and wrapped at the end. */
+function plainLayer(layer: QuantisedLayer, input: Activation, last: boolean, skip?: Activation): Activation {
+  const { kernel, stride, dilation, outChannels, inChannels, shift } = layer;
+  const before = Math.max(0, Math.ceil((dilation * (kernel - 1) + 1 - stride) / 2));
+  const [rows, columns] = [Math.ceil(input.rows / stride), Math.ceil(input.columns / stride)];
+  const values: number[] = [];
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++)
+      for (let o = 0; o < outChannels; o++) {
+        let sum = layer.bias[o]!;
+        for (let i = 0; i < kernel; i++)
+          for (let j = 0; j < kernel; j++) {
+            const [row, column] = [y * stride - before + i * dilation, x * stride - before + j * dilation];
+            if (row < 0 || column < 0 || row >= input.rows || column >= input.columns) continue;
+            for (let c = 0; c < inChannels; c++) {
+              const weight = layer.weights[((o * kernel + i) * kernel + j) * inChannels + c]!;
+              sum += weight * input.values[(row * input.columns + column) * inChannels + c]!;
+            }
+          }
+        let value = shift === 0 ? wrap(sum) : wrap(sum + 2 ** (shift - 1)) >> shift;
+        if (!last) value = saturate(value);
+        if (skip) value = saturate(value + skip.values[values.length]!);
+        values.push(layer.relu ? Math.max(0, value) : value);
+      }
+  return { rows, columns, channels: outChannels, values };
+}
+
+function plainNetwork(
+  network: QuantisedNetwork,
+  input: Int16Array,
+  rows: number,
+  columns: number,
+): Activation {
+  const outputs: Activation[] = [];
+  let now: Activation = { rows, columns, channels: network.inputChannels, values: [...input] };
+  for (const [at, layer] of network.layers.entries()) {
+    const skip = network.skips?.find((each) => each.to === at);
+    now = plainLayer(layer, now, at === network.layers.length - 1, skip && outputs[skip.from]);
+    outputs.push(now);
+  }
+  return now;
+}
+
+const small = (random: Random, size: number): number => Math.round((2 * random() - 1) * size);
+
+function randomLayer(
+  random: Random,
+  inChannels: number,
+  outChannels: number,
+  stride: 1 | 2 | 4,
+): QuantisedLayer {
+  const kernel = pick(random, [1, 2, 3, 3, 4] as const);
+  // Extremes in one layer of four: sums wrap, activations saturate, −32768 · −32768 + −32768 · −32768 occurs.
+  const extreme = random() < 0.25;
+  const weight = extreme ? () => pick(random, [-32768, 32767]) : () => small(random, 3000);
+  return {
+    ...{ kind: "convolution", padding: "same", inChannels, outChannels, kernel, stride },
+    dilation: pick(random, [1, 1, 2, 4, 8, 16] as const),
+    weights: Int16Array.from({ length: outChannels * kernel * kernel * inChannels }, weight),
+    bias: Int32Array.from({ length: outChannels }, () => small(random, extreme ? 2 ** 31 - 1 : 1e6)),
+    shift: pick(random, extreme ? [0, 1, 31] : [0, 8, 12, 13]),
+    relu: random() < 0.5,
+  };
+}
+
+function randomNetwork(random: Random): QuantisedNetwork {
+  const inputChannels = pick(random, [1, 1, 2, 3, 8]);
+  const inner = randomInt(random, 1, 9);
+  const layers: QuantisedLayer[] = [];
+  const skips: { from: number; to: number }[] = [];
+  for (let at = randomInt(random, 1, 5), channels = inputChannels; at >= 0; at--) {
+    const last = at === 0;
+    const out = last ? randomInt(random, 1, 9) : random() < 0.7 ? inner : randomInt(random, 1, 17);
+    layers.push(randomLayer(random, channels, out, random() < 0.6 ? 1 : pick(random, [2, 4] as const)));
+    channels = out;
+    const to = layers.length - 1;
+    const from = randomInt(random, 0, to);
+    const joins = from < to && !last && layers[from]!.outChannels === out;
+    if (joins && layers.slice(from + 1).every((layer) => layer.stride === 1)) skips.push({ from, to });
+  }
+  return { inputChannels, layers, skips };
+}
+
+function randomInput(random: Random, length: number): Int16Array {
+  const value = pick(random, [
+    () => randomInt(random, 0, 255),
+    () => randomInt(random, -32768, 32767),
+    () => pick(random, [-32768, 32767]),
+    () => -32768,
+  ]);
+  return Int16Array.from({ length }, value);
+}
+
+describe("a quantised network", () => {
+  const seeds = Array.from({ length: 150 }, (_, seed) => ({ seed }));
+  it.each(seeds)("gives in WASM and in plain JS the bits of its definition, seed $seed", ({ seed }) => {
+    const random = seededRandom(seed);
+    const network = randomNetwork(random);
+    const prepared = ENGINES.map((engine) => prepareNetwork(network, engine));
+    // Several sizes with the same network: what one frame left behind must not show in the next.
+    for (let frame = 0; frame < 4; frame++) {
+      const [rows, columns] = pick(random, [
+        [1, 1],
+        [1, randomInt(random, 2, 40)],
+        [randomInt(random, 2, 40), 1],
+        [randomInt(random, 2, 30), randomInt(random, 2, 30)],
+        [16, 32],
+      ] as const);
+      const input = randomInput(random, rows * columns * network.inputChannels);
+      const { values, ...shape } = plainNetwork(network, input, rows, columns);
+      for (const each of prepared) {
+        const output = runNetwork(each, input, rows, columns);
+        expect(output).toMatchObject(shape);
+        expect([...output.values]).toEqual(values);
+      }
+    }
+  });
+
+  it("meets skips and every kernel, stride and dilation in these cases", () => {
+    const seen = new Set<string>();
+    for (const { seed } of seeds) {
+      const { layers, skips = [] } = randomNetwork(seededRandom(seed));
+      if (skips.length > 0) seen.add("skip");
+      for (const { kernel, stride, dilation } of layers) {
+        for (const word of [`kernel ${kernel}`, `stride ${stride}`, `dilation ${dilation}`]) seen.add(word);
+      }
+    }
+    expect(seen.size).toBe(1 + 4 + 3 + 5);
+  });
+
+  it.each(ENGINES)("wraps and saturates as defined at the very extremes, in %s", (engine) => {
+    const layer = (relu: boolean, shift: number, outChannels = 1): QuantisedLayer => ({
+      ...{
+        kind: "convolution",
+        padding: "same",
+        inChannels: 2,
+        outChannels,
+        kernel: 1,
+        stride: 1,
+        dilation: 1,
+      },
+      ...{
+        weights: new Int16Array(2 * outChannels).fill(-32768),
+        bias: new Int32Array(outChannels),
+        shift,
+        relu,
+      },
+    });
+    const minimum = new Int16Array(2).fill(-32768);
+    const run = (...layers: QuantisedLayer[]): number[] => [
+      ...runNetwork(prepareNetwork({ inputChannels: 2, layers }, engine), minimum, 1, 1).values,
+    ];
+    // −32768 · −32768 twice is 2³¹, which wraps to −2³¹.
+    expect(run(layer(false, 0))).toEqual([-(2 ** 31)]);
+    expect(run(layer(true, 0))).toEqual([0]);
+    expect(run(layer(false, 31))).toEqual([-1]);
+    // Inner layer: saturated to −32768 again, so the second does the same.
+    expect(run(layer(false, 0, 2), layer(false, 0))).toEqual([-(2 ** 31)]);
+    expect(run(layer(false, 16, 2), layer(false, 16))).toEqual([-32768]);
+  });
+
+  it("needs no more memory after 1,000 frames than after the first", () => {
+    const random = seededRandom(9);
+    const network = randomNetwork(random);
+    for (const engine of ENGINES) {
+      const prepared = prepareNetwork(network, engine);
+      const input = randomInput(random, 24 * 24 * network.inputChannels);
+      runNetwork(prepared, input, 24, 24);
+      const { memoryBytes } = prepared;
+      for (let frame = 0; frame < 1000; frame++) runNetwork(prepared, input, 24, 24);
+      expect(prepared.memoryBytes).toBe(memoryBytes);
+    }
+  });
+
+  it.each([
+    { rows: 4, columns: 4, length: 15 },
+    { rows: 4, columns: 4, length: 17 },
+    { rows: 0, columns: 4, length: 0 },
+    { rows: 2.5, columns: 4, length: 10 },
+    { rows: Number.NaN, columns: 4, length: 16 },
+  ])("refuses $length values for $rows × $columns", ({ rows, columns, length }) => {
+    const layers: QuantisedLayer[] = [
+      {
+        ...{ kind: "convolution", padding: "same", inChannels: 1, outChannels: 1, kernel: 1, stride: 1 },
+        ...{ dilation: 1, weights: new Int16Array(1), bias: new Int32Array(1), shift: 0, relu: false },
+      },
+    ];
+    const prepared = prepareNetwork({ inputChannels: 1, layers });
+    expect(() => runNetwork(prepared, new Int16Array(length), rows, columns)).toThrow(
+      expect.objectContaining({ code: "COMPUTE_BAD_SHAPE" }),
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { ElpisError } from "../base/index.js";
+
+/**
+ * A fully convolutional net in whole numbers: i16 activations and weights, i32 sums. As plain data, so that it
+ * can be stored, hashed and run with the same bits on every machine (network-run.ts).
+ *
+ * Layer: sum = bias + Σ weight · input; ⌊(sum + 2^(shift−1)) / 2^shift⌋ (the sum itself for shift 0); all sums
+ * modulo 2³², to i32. Inner layers: saturated to i16, the skip to this layer added with saturation,
+ * then max(0, ·) when `relu`. Last layer: max(0, ·) when `relu`, i32.
+ */
+export interface QuantisedNetwork {
+  readonly inputChannels: number;
+  /** At least one; each takes the output of the one before. */
+  readonly layers: readonly QuantisedLayer[];
+  readonly skips?: readonly Skip[];
+}
+
+export interface QuantisedLayer {
+  readonly kind: "convolution";
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** Rows and columns of the kernel. */
+  readonly kernel: 1 | 2 | 3 | 4;
+  readonly stride: 1 | 2 | 4;
+  readonly dilation: 1 | 2 | 4 | 8 | 16;
+  /** ⌈size / stride⌉ outputs; see `paddingBefore`. */
+  readonly padding: "same";
+  /** outChannels × kernel × kernel × inChannels. */
+  readonly weights: Int16Array;
+  /** One for each output channel, in the scale of the sums. */
+  readonly bias: Int32Array;
+  /** 0 to 31. */
+  readonly shift: number;
+  readonly relu: boolean;
+}
+
+/**
+ * Adds the output of layer `from` to that of a later inner layer `to` (indices) of the same channels and
+ * resolution; at most one to a layer.
+ */
+export interface Skip {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type LayerShape = Pick<QuantisedLayer, "kernel" | "stride" | "dilation">;
+
+/**
+ * Zeros above the first row, and left of the first column alike: ⌈(dilation·(kernel − 1) + 1 − stride) / 2⌉, at
+ * least 0. It does not depend on the image's size, and is the symmetrical padding with which 3 × 3 kernels of
+ * any dilation, of stride 1 or 2, and 4 × 4 of stride 2 are trained; a kernel as large as its stride has none.
+ * Behind the last row are as many zeros as the last output reads.
+ */
+export function paddingBefore({ kernel, stride, dilation }: LayerShape): number {
+  return Math.max(0, Math.ceil((dilation * (kernel - 1) + 1 - stride) / 2));
+}
+
+/** Rows (or columns) that come out of a layer. */
+export function outputSize(layer: LayerShape, size: number): number {
+  return Math.ceil(size / layer.stride);
+}
+
+const KERNELS: readonly number[] = [1, 2, 3, 4];
+const STRIDES: readonly number[] = [1, 2, 4];
+const DILATIONS: readonly number[] = [1, 2, 4, 8, 16];
+/** More than any net of this kind has; keeps every size far inside 32 bits. */
+const MAX_CHANNELS = 1024;
+
+const isCount = (value: number, max: number): boolean =>
+  Number.isInteger(value) && value >= 1 && value <= max;
+
+/** Why the layer cannot follow `channels` channels, or undefined. */
+function layerFault(layer: QuantisedLayer, channels: number): string | undefined {
+  const { inChannels, outChannels, kernel, stride, dilation, weights, bias, shift } = layer;
+  if (inChannels !== channels) return `takes ${inChannels} channels and is given ${channels}`;
+  if (!isCount(outChannels, MAX_CHANNELS)) return `has ${outChannels} output channels`;
+  if (!KERNELS.includes(kernel)) return `has a kernel of ${kernel}`;
+  if (!STRIDES.includes(stride)) return `has a stride of ${stride}`;
+  if (!DILATIONS.includes(dilation)) return `has a dilation of ${dilation}`;
+  if (!Number.isInteger(shift) || shift < 0 || shift > 31) return `has a shift of ${shift}`;
+  if (weights.length !== outChannels * kernel * kernel * inChannels) return `has ${weights.length} weights`;
+  return bias.length === outChannels ? undefined : `has ${bias.length} biases`;
+}
+
+/** Why the skip cannot be added, or undefined. */
+function skipFault({ from, to }: Skip, layers: readonly QuantisedLayer[]): string | undefined {
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from)
+    return "does not go forward";
+  if (to >= layers.length - 1) return "does not end at an inner layer";
+  if (layers[from]!.outChannels !== layers[to]!.outChannels) return "joins different numbers of channels";
+  const steps = layers.slice(from + 1, to + 1);
+  return steps.every((layer) => layer.stride === 1) ? undefined : "joins different resolutions";
+}
+
+/** Throws COMPUTE_BAD_SHAPE for a network that cannot be run. */
+export function checkNetwork({ inputChannels, layers, skips = [] }: QuantisedNetwork): void {
+  const fail = (what: string): never => {
+    throw new ElpisError("COMPUTE_BAD_SHAPE", what);
+  };
+  if (!isCount(inputChannels, MAX_CHANNELS)) fail(`a network of ${inputChannels} input channels`);
+  if (layers.length === 0) fail("a network without layers");
+  let channels = inputChannels;
+  for (const [at, layer] of layers.entries()) {
+    const fault = layerFault(layer, channels);
+    if (fault !== undefined) fail(`layer ${at} ${fault}`);
+    channels = layer.outChannels;
+  }
+  for (const [at, skip] of skips.entries()) {
+    const fault = skipFault(skip, layers);
+    if (fault !== undefined) fail(`skip ${at} ${fault}`);
+  }
+  if (new Set(skips.map((skip) => skip.to)).size !== skips.length) fail("two skips end at one layer");
+}
