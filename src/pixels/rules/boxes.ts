@@ -141,7 +141,7 @@ function inBands(boxes: readonly Box[], around: Box | undefined): Box[] {
     const wanted = around ? gapsBetween(runs, around.left, rightOf(around)) : runs;
     const next: Box[] = [];
     for (const [left, right] of wanted) {
-      const above = open.find((box) => box.left === left && rightOf(box) === right && bottomOf(box) === top);
+      const above = open.find((box) => box.left === left && rightOf(box) === right);
       next.push(boxBetween(left, above?.top ?? top, right, bottom));
     }
     done.push(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { randomInt, seededRandom } from "../../base/index.js";
 import type { GreyPlane, HeatMap } from "../types.js";
-import { areaOf, contains, wholeFrame } from "./boxes.js";
+import { areaOf, bottomOf, contains, rightOf, wholeFrame } from "./boxes.js";
 import { changedTiles, type Evaluated, evaluateChanges, patchesFor, type Reach } from "./changes.js";
 
 type Layer = { rows: number; columns: number; values: Float32Array };
@@ -169,6 +169,9 @@ describe("changed tiles", () => {
       const patches = patchesFor({ rows, columns, changed }, extent, { margin: 21, stride: 16 });
       for (const { input } of patches) {
         expect([input.left % 16, input.top % 16]).toEqual([0, 0]);
+        const [right, bottom] = [rightOf(input), bottomOf(input)];
+        expect(right % 16 === 0 || right === extent.columns).toBe(true);
+        expect(bottom % 16 === 0 || bottom === extent.rows).toBe(true);
         expect(contains(wholeFrame(extent), input)).toBe(true);
       }
       const missed = [...changed].filter((one, i) => {

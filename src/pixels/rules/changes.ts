@@ -38,7 +38,7 @@ export interface Reach {
 
 /** Part of a plane to evaluate, and the tiles of it whose logits are those of the whole plane. */
 export interface Patch {
-  /** In pixels of the plane; begins at multiples of the stride. */
+  /** In pixels of the plane; begins and, but at the edge of the plane, ends at multiples of the stride. */
   readonly input: Box;
   /** In tiles of the plane. */
   readonly tiles: Box;

@@ -212,6 +212,8 @@ describe("which rules are for an instance", () => {
     ["abc*", "abc", true],
     ["ab*bc", "abc", false],
     ["a*a", "a", false],
+    ["a*bc*c", "abc", false],
+    ["a*bc*c", "abcc", true],
     ["*a*a*", "a", false],
     ["*b", "abc", false],
     ["a.c", "abc", false],

@@ -101,6 +101,9 @@ describe("regions that do not describe the frame", () => {
     ["it covers everything", [corners(0, 0, 119, 99)]],
     ["several cover everything together", [corners(0, 0, 60, 99), corners(50, 0, 119, 99)]],
     ["it is a speck", [corners(10, 10, 14, 14)]],
+    ["one of two has no width", [good, corners(50, 10, 50, 79)]],
+    ["one of two has no height", [good, corners(10, 50, 99, 50)]],
+    ["one of two has its corners exchanged", [good, corners(99, 79, 10, 10)]],
     ["one of two is bad", [good, corners(0, 0, 500, 500)]],
     ["they are many", Array.from({ length: 65 }, () => good)],
   ])("are unusable where %s", (_, items) => {
