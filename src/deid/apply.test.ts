@@ -184,6 +184,10 @@ describe("attacks through a single value", () => {
     ["a social security number in a TM", { AcquisitionTime: "123-45-6789" }, "123-45-6789"],
     ["a telephone number in a DS", { KVP: "555-867-5309" }, "555-867-5309"],
     ["the ID with a decimal point in a DS", { KVP: "4471902.0" }, "4471902"],
+    ["the ID behind the decimal point of a DS", { KVP: "0.4471902" }, "4471902"],
+    ["the ID with an exponent", { KVP: "4.471902e6" }, "4.471902"],
+    ["a birth date in three numbers", { "(0018,1150) IS": "1931\\4\\5" }, "1931\\4\\5"],
+    ["a birth date in three numbers, day first", { "(0018,1150) IS": "05\\04\\1931" }, "05\\04\\1931"],
     [
       "a name in the place of a character set",
       { SpecificCharacterSet: ["ISO_IR 100", "Quimbleton"] },

@@ -12,24 +12,23 @@ import {
   type VR,
 } from "../dicom/index.js";
 import type { BytesOf } from "../text/index.js";
+import { ageInText } from "./ages.js";
 import { beginsCodestream } from "./bitstream.js";
-import { type ContentMeaning, highestAge } from "./content.js";
+import { type ContentMeaning, cappedNumber, isOldAge } from "./content.js";
 import { isExaminationDate } from "./dates.js";
 import { isBulk, type Place } from "./decide.js";
-import type { Decision } from "./decision.js";
+import { type Decision, TEXT_VRS } from "./decision.js";
 import { Editor, type Recorder } from "./editor.js";
 import type { CleaningMode, PatientContext } from "./patient.js";
 import { isBodyPart, isPublicScheme, isStandardTerm } from "./terms.js";
 import type { ActionName, KeptText, SuspiciousText } from "./types.js";
-import { dummyText, isNumber, isTime, shiftDate, shiftDateTime } from "./values.js";
+import { dummyText, figuresOf, isNumber, isTime, shiftDate, shiftDateTime } from "./values.js";
 
 /** Larger values than this are searched for identifiers in steps. */
 const SEARCH_STEP = 1 << 20;
 const SEARCH_OVERLAP = 512;
 /** A number of 32 bits: what is shorter holds no identifier. */
 const SHORTEST_KNOWN = 4;
-/** The integer part of a number, from five digits on. */
-const LONG_INTEGER = /^\s*[+-]?(\d{5,})/;
 /** Numbers and tables of fewer bytes than a name, or of so many that noise spells words, are not searched for strangers. */
 const [SHORTEST_TEXT, LONGEST_NUMBERS] = [6, 65_536];
 
@@ -63,9 +62,21 @@ export class Cleaner extends Editor {
       const why = `PS3.16: the concept of this content item is that of a ${meaning}`;
       return this.dummy(token, { ...decision, why });
     }
-    if (this.data.vrAt(token) !== "DS") return this.remove(token, "PS3.16: another form of an age");
-    const highest = highestAge(this.data, token);
-    this.mapped(token, decision, "cleaned", (value) => (Number(value) >= highest ? String(highest) : value));
+    this.#age(token, decision);
+  }
+
+  /** An age by its concept: as number in some unit, in words, or in another form beside the number. */
+  #age(token: number, decision: Decision): void {
+    const isText = TEXT_VRS.has(decision.vr);
+    if (decision.vr !== "DS" && !isText) {
+      if (isOldAge(this.data, token)) return this.remove(token, "PS3.16: another form of an age over 89");
+      return this.keep(token, decision);
+    }
+    const capped = (value: string) => (isText ? ageInText(value) : cappedNumber(this.data, token, value));
+    const value = this.data.text(token).trim();
+    // A number under 90 years may still be an identifier in its figures
+    if (!isText && capped(value) === value) return this.number(token, decision);
+    this.mapped(token, decision, "cleaned", capped);
   }
 
   /** Numbers stay, unless this patient's identifiers or somebody's text stand in their bytes. */
@@ -108,18 +119,23 @@ export class Cleaner extends Editor {
     );
   }
 
-  /** A number may be an identifier in figures: its integer part is compared when it is long enough to be one. */
+  /** A number may be an identifier in figures; so may three, as year, month and day. */
   protected number(token: number, decision: Decision): void {
     const values = fromLatin1(this.data.bytes(token))
       .replace(/[\0\s]+$/, "")
       .split("\\");
     if (!values.every(isNumber)) return this.text(token, decision, "text");
-    const isIdentifier = (value: string) => {
-      const digits = LONG_INTEGER.exec(value)?.[1];
-      return digits !== undefined && this.patient.containsKnown(digits);
-    };
-    if (values.some(isIdentifier)) return this.fallBack(token, decision, "it holds a known identifier");
+    const isIdentifier = (value: string) =>
+      figuresOf(value).some((figures) => this.patient.containsKnown(figures));
+    if (values.some(isIdentifier) || this.#isBirthDateInParts(values))
+      return this.fallBack(token, decision, "it holds a known identifier");
     this.#stays(token, decision);
+  }
+
+  #isBirthDateInParts(values: readonly string[]): boolean {
+    if (values.length !== 3 || !values.every((value) => /^\s*\d{1,4}\s*$/.test(value))) return false;
+    const [first = "", month = "", last = ""] = values.map((value) => value.trim().padStart(2, "0"));
+    return this.patient.isBirthDate(first + month + last) || this.patient.isBirthDate(last + month + first);
   }
 
   /** A date or time that an option keeps: one that is one, and not the day of birth. */

@@ -1,5 +1,7 @@
-import { type DataSet, type Tag, Tags, tagOfKeyword } from "../dicom/index.js";
+import { type DataSet, numbersOf, type Tag, Tags, tagOfKeyword } from "../dicom/index.js";
+import { OLDEST_AGE, yearsPerUnit } from "./ages.js";
 import type { Profile } from "./types.js";
+import { isNumber } from "./values.js";
 
 const tag = (keyword: string): Tag => tagOfKeyword(keyword)!;
 const CONCEPT_NAME = tag("ConceptNameCodeSequence");
@@ -8,6 +10,7 @@ const NUMBERS = new Set<Tag>(
   ["NumericValue", "FloatingPointValue", "RationalNumeratorValue", "RationalDenominatorValue"].map(tag),
 );
 const UNITS = tag("MeasurementUnitsCodeSequence");
+const [NUMERATOR, DENOMINATOR] = [tag("RationalNumeratorValue"), tag("RationalDenominatorValue")];
 
 /** Attributes that hold the value of a content item, of which the concept says what they mean (PS3.3 C.17.3). */
 const VALUES = new Set<Tag>(
@@ -37,6 +40,19 @@ for (const [meaning, codes] of Object.entries(concepts)) {
   for (const code of codes.split(/\s+/)) MEANINGS.set(code, meaning as ContentMeaning);
 }
 
+/** Of codes that are not listed, such as a site's own, the meaning says it in words. */
+const SAID: readonly (readonly [RegExp, ContentMeaning])[] = [
+  [
+    /\b(?:birth ?date|date of birth|birthday|dob|geburtsdatum|date de naissance|fecha de nacimiento)\b/i,
+    "birth-date",
+  ],
+  [
+    /^(?:patient|subject|person|observer|physician|doctor|radiologist|technologist|operator|nurse|reader|(?:referring|performing|reading|requesting|attending) \w+)(?:'s)? (?:(?:full|last|first|family|given) )?(?:name|id|identifier|login)$/i,
+    "person",
+  ],
+  [/(?<!\b(?:gestational|bone|skeletal|fetal|foetal|menstrual|conceptional|dental) )\bage\b(?! of)/i, "age"],
+];
+
 /** The meaning of a content item's value that its attribute alone does not tell; undefined for all other values. */
 export function contentMeaning(data: DataSet, token: number): ContentMeaning | undefined {
   const valueTag = data.tagAt(token);
@@ -53,7 +69,10 @@ function meaningOfItem(data: DataSet, item: number): ContentMeaning | undefined 
   const code = sequence < 0 ? undefined : data.items(sequence)[0];
   if (code === undefined) return undefined;
   const value = data.string(Tags.CodeValue, code) || data.string(LONG_CODE_VALUE, code);
-  return MEANINGS.get(`${data.string(Tags.CodingSchemeDesignator, code)}:${value}`);
+  const meaning = MEANINGS.get(`${data.string(Tags.CodingSchemeDesignator, code)}:${value}`);
+  if (meaning !== undefined) return meaning;
+  const words = data.string(Tags.CodeMeaning, code);
+  return SAID.find(([pattern]) => pattern.test(words))?.[1];
 }
 
 /** Whether an option retains what such a value says. */
@@ -64,18 +83,28 @@ export function isRetained(meaning: ContentMeaning, { options }: Profile): boole
   return false;
 }
 
-const YEARS_PER_UNIT: Readonly<Record<string, number>> = {
-  a: 1,
-  Y: 1,
-  mo: 1 / 12,
-  wk: 1 / 52.18,
-  d: 1 / 365.25,
-};
+/** An age of a DS in the units of its measurement, at most 90 years; null for what is no number. */
+export function cappedNumber(data: DataSet, token: number, value: string): string | null {
+  if (!isNumber(value)) return null;
+  const years = yearsPerUnit(...unitOf(data, data.tokens.parent[token]!));
+  return Number(value) * years >= OLDEST_AGE ? String(Math.floor(OLDEST_AGE / years)) : value;
+}
 
-/** The highest number that an age may have in the units of its measurement: 90 years. */
-export function highestAge(data: DataSet, token: number): number {
-  const sequence = data.find(UNITS, data.tokens.parent[token]!);
+/** True for a second form of an age, as a fraction or in floating point, that is over 89 or no number. */
+export function isOldAge(data: DataSet, token: number): boolean {
+  const item = data.tokens.parent[token]!;
+  const number = (of: number) => (of < 0 ? Number.NaN : (numbersOf(data, of)[0] ?? Number.NaN));
+  const isFraction = [NUMERATOR, DENOMINATOR].includes(data.tagAt(token));
+  const value = isFraction
+    ? number(data.find(NUMERATOR, item)) / number(data.find(DENOMINATOR, item))
+    : number(token);
+  return !(value * yearsPerUnit(...unitOf(data, item)) < OLDEST_AGE);
+}
+
+/** Code and meaning of the units of a measurement; "" where it has none. */
+function unitOf(data: DataSet, item: number): [code: string, meaning: string] {
+  const sequence = data.find(UNITS, item);
   const unit = sequence < 0 ? undefined : data.items(sequence)[0];
-  const years = unit === undefined ? 1 : (YEARS_PER_UNIT[data.string(Tags.CodeValue, unit)] ?? 1);
-  return Math.floor(90 / years);
+  if (unit === undefined) return ["", ""];
+  return [data.string(Tags.CodeValue, unit), data.string(Tags.CodeMeaning, unit)];
 }

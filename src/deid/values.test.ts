@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cappedAge, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
+import { cappedAge, figuresOf, shiftDate, shiftDateTime, shiftedYear } from "./values.js";
 
 describe("shiftDate", () => {
   it.each([
@@ -73,4 +73,19 @@ describe("cappedAge", () => {
   ])("turns %s into %s", (age, capped) => expect(cappedAge(age)).toBe(capped));
 
   it("refuses what is no AS", () => expect(cappedAge("94 years")).toBeNull());
+});
+
+describe("figuresOf", () => {
+  it.each([
+    ["45821", ["45821"]],
+    ["-0045821.00", ["0045821"]],
+    ["0.0045821", ["0045821"]],
+    [".0045821", ["0045821"]],
+    ["4.5821e4", ["45821"]],
+    ["45821E-3", ["45821"]],
+    ["1.5e-7", []],
+    ["0.48828", []],
+    ["-249.51171875", []],
+    ["512", []],
+  ])("of %s are %j", (value, figures) => expect(figuresOf(value)).toEqual(figures));
 });

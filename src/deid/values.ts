@@ -66,6 +66,10 @@ export function isTime(text: string): boolean {
 
 const INTEGER = /^[+-]?\d{1,12}$/;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
+/** Figures of a number, those behind its point, and its exponent. */
+const FIGURES = /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
+/** So few figures are no identifier; behind "0." one more, for directions and spacings are written so. */
+const [SHORTEST_INTEGER, SHORTEST_FRACTION] = [5, 6];
 /** Longer than the 16 characters of PS3.5 6.2, as many writers print floating point. */
 const MAX_DECIMAL = 32;
 
@@ -73,6 +77,22 @@ const MAX_DECIMAL = 32;
 export function isNumber(text: string): boolean {
   const value = text.trim();
   return value === "" || INTEGER.test(value) || (value.length <= MAX_DECIMAL && DECIMAL.test(value));
+}
+
+/**
+ * The figures of a DS or IS that may be an identifier: of an integer, however it is written ("4.5821e4"), and of
+ * the fraction of a number less than one. What stands on both sides of a point is a coordinate.
+ */
+export function figuresOf(text: string): string[] {
+  const value = text.trim();
+  // Most numbers are short
+  if (value.length < SHORTEST_INTEGER) return [];
+  const [, integer = "", fraction = "", exponent] = FIGURES.exec(value) ?? [];
+  const figures = integer.length >= SHORTEST_INTEGER ? [integer] : [];
+  if (/^0*$/.test(integer) && fraction.length >= SHORTEST_FRACTION) figures.push(fraction);
+  const whole = exponent === undefined ? "" : String(Number(value));
+  if (/^\d+$/.test(whole) && whole.length >= SHORTEST_INTEGER) figures.push(whole);
+  return figures;
 }
 
 const UNITS_PER_YEAR: Readonly<Record<string, number>> = { Y: 1, M: 12, W: 52.18, D: 365.25 };
