@@ -3,6 +3,7 @@ import type { GreyPlane } from "../../src/pixels/types.js";
 import { background } from "./backgrounds/index.js";
 import { degrade } from "./finish.js";
 import type { Script, Split } from "./fonts.js";
+import { drawNegatives } from "./hard-negatives.js";
 import { type Picture, resampled, resampledInk } from "./image.js";
 import { contrastOf, cornersOf, fillCorners } from "./measure.js";
 import { newPage, type PlacedWord, write } from "./overlays/layouts.js";
@@ -53,16 +54,19 @@ export interface SceneOptions {
  * without text gives the same picture but for the text.
  */
 export function makeScene(random: Random, options: SceneOptions): Scene {
-  const [forGround, forText, forEffects, forSize] = [0, 1, 2, 3].map(() =>
-    seededRandom(random() * 4294967296),
-  );
+  const streams = Array.from({ length: 5 }, () => seededRandom(random() * 4294967296));
+  const [forGround, forText, forEffects, forSize, forNegatives] = streams;
   const scaling = drawScaling(forSize!, options);
   const { name, picture } = background(forGround!, options.split, scaling.rows, scaling.columns);
+  const heldOut = options.split === "held-out";
+  // An uneven draw: most scenes have few and some have many.
+  const count = Math.floor(forNegatives!() ** 1.5 * 6.5);
+  const hardNegatives = drawNegatives(forNegatives!, picture, heldOut, count);
   const page = newPage(forText!, options.split, picture, scaling.factor);
   if (options.text !== "none") write(page, options.text);
   const finished = rescaled(picture, page.words, options, scaling);
   const effects = [...scaling.effects, ...degrade(forEffects!, finished.picture)];
-  return described(finished.picture, finished.words, { background: name, hardNegatives: [], effects });
+  return described(finished.picture, finished.words, { background: name, hardNegatives, effects });
 }
 
 interface Scaling {

@@ -129,7 +129,7 @@ export function line(random: Random, script: Script): readonly string[] {
     () => [`${term()}:`, name()],
     () => [`${term()}:`, ...measure(random)],
     () => [term(), term()],
-    () => [term(), name(), `(${pick(random, ["M", "F", "♂", "O"])})`],
+    () => [term(), name(), `(${pick(random, ["M", "F", "O"])})`],
     () => [`ID:${digits(random, 5, 9)}`],
     () => [`${term()}`, digits(random, 4, 10)],
     () => [`#${digits(random, 3, 6)}`, `${randomInt(random, 0, 99)}Y`],

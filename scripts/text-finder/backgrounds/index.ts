@@ -2,16 +2,38 @@ import { type Random, seededRandom } from "../../../src/base/index.js";
 import type { Split } from "../fonts.js";
 import type { Picture } from "../image.js";
 import { resampled } from "../image.js";
+import { angiography, limb, mammogram } from "./bones.js";
+import { endoscopy, pathology, photograph } from "./colour.js";
 import { ct } from "./ct.js";
 import type { Generator } from "./generator.js";
+import { brain } from "./magnetic.js";
+import { nuclear } from "./nuclear.js";
 import { plain } from "./plain.js";
 import { chest } from "./radiograph.js";
+import { dental, retina, screen } from "./screens.js";
 import { doppler, ultrasound } from "./ultrasound.js";
 
-export const GENERATORS: readonly Generator[] = [plain, ct, ultrasound, doppler, chest];
+export const GENERATORS: readonly Generator[] = [
+  plain,
+  ct,
+  brain,
+  ultrasound,
+  doppler,
+  chest,
+  limb,
+  angiography,
+  mammogram,
+  nuclear,
+  endoscopy,
+  photograph,
+  screen,
+  pathology,
+  retina,
+  dental,
+];
 
 /** Pictures that a split draws from. Each follows from its number alone, so scenes do not depend on history. */
-const POOL: Readonly<Record<Split, number>> = { train: 256, "held-out": 128 };
+const POOL: Readonly<Record<Split, number>> = { train: 320, "held-out": 160 };
 const SIZE = 512;
 
 interface Stored {

@@ -34,7 +34,7 @@ export const chest: Generator = {
           value += trunk * bone * (0.45 * ramp(0.24 - Math.abs(rib), 0, 0.05) + 0.6 * rim);
         const disc = Math.sin((y / 0.075) * Math.PI);
         value += 38 * ramp(0.055 - side, 0, 0.02) * (0.75 + 0.25 * ramp(disc, -0.2, 0.2));
-        value += 60 * ramp(1 - Math.hypot((x - 0.06) / 0.16, (y - 0.17) / 0.17), 0, 0.25);
+        value += 34 * ramp(1 - Math.hypot((x - 0.06) / 0.16, (y - 0.17) / 0.17), 0, 0.25);
         value +=
           45 *
           ramp(0.018 - Math.abs(y + 0.33 - 0.3 * side), 0, 0.008) *

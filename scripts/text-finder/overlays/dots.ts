@@ -30,6 +30,11 @@ export function dotStep(pen: DotPen): number {
   return (pen.bold ? 7 : 6) * pen.scale;
 }
 
+/** What the font can draw of a word. */
+export function dotLetters(word: string): string {
+  return [...word.toUpperCase()].filter((letter) => DOT_LETTERS.has(letter)).join("");
+}
+
 /** Draws a word of `DOT_LETTERS` with its top left corner at (x, y), turned about that corner. */
 export function drawDots(
   word: string,
@@ -38,7 +43,7 @@ export function drawDots(
   y: number,
   plane: { readonly rows: number; readonly columns: number },
 ): Ink | null {
-  const letters = [...word.toUpperCase()].filter((letter) => DOT_LETTERS.has(letter));
+  const letters = [...dotLetters(word)];
   const wide = letters.length * 6;
   if (wide === 0) return null;
   const dots = new Uint8Array(wide * 7);

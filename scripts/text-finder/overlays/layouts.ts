@@ -1,8 +1,8 @@
 import { pick, type Random, randomInt } from "../../../src/base/index.js";
-import type { Script, Split } from "../fonts.js";
+import { covers, type Script, type Split } from "../fonts.js";
 import { blend, lumaOf, type Picture } from "../image.js";
 import { date, digits, digitsOnly, inventedWord, line, mark, measure, medicalTerm, time } from "../words.js";
-import { dotHeight, dotStep, drawDots } from "./dots.js";
+import { dotHeight, dotLetters, dotStep, drawDots } from "./dots.js";
 import { advanceOf, drawInk, type Ink, runsOf } from "./ink.js";
 import { type Dress, drawDress, drawStyle, type Style } from "./style.js";
 
@@ -168,7 +168,7 @@ function lengthOf(words: readonly string[], style: Style): number {
 }
 
 function wordLength(word: string, style: Style): number {
-  if (style.dots !== null) return word.length * dotStep(style.dots);
+  if (style.dots !== null) return dotLetters(word).length * dotStep(style.dots);
   return advanceOf(runsOf(word, style.files), style.pen);
 }
 
@@ -333,7 +333,7 @@ function writeWord(page: Page, writing: Writing, word: string, x: number, y: num
     (letter) => style.files[0]!.covers.has(letter.codePointAt(0)!) && !/[\d\p{P}\p{S}]/u.test(letter),
   );
   page.words.push({
-    text: style.dots === null ? word : word.toUpperCase(),
+    text: drawnOf(word, style),
     script: own ? style.script : "latin",
     font: style.dots !== null ? "dots" : own ? style.files[0]!.name : style.files[1]!.name,
     size: style.dots === null ? style.size : dotHeight(style.dots) / page.scale,
@@ -342,6 +342,12 @@ function writeWord(page: Page, writing: Writing, word: string, x: number, y: num
     variants: [...style.variants, ...dress.variants],
     ink,
   });
+}
+
+/** The letters of a word that are drawn: those that a file, or the dot font, has. */
+function drawnOf(word: string, style: Style): string {
+  if (style.dots !== null) return dotLetters(word);
+  return [...word].filter((letter) => style.files.some((file) => covers(file, letter))).join("");
 }
 
 function inkOf(page: Page, style: Style, word: string, x: number, y: number): Ink | null {

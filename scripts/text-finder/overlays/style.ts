@@ -50,7 +50,7 @@ export function drawStyle(random: Random, split: Split, wish: Wish, scale: numbe
   note("vertical", Math.abs(angle) > 15);
   const stacked = note("stacked", isSquare(script) && angle === 0 && random() < 0.2);
   const fontPixels = fontPixelsFor(file, size * scale);
-  const dot = size * scale >= 14 && random() < 0.12 ? randomInt(random, 2, size * scale >= 24 ? 3 : 2) : 1;
+  const dot = dotOf(random, size * scale, script);
   note("pixelated", dot > 1);
   const pen: Pen = {
     fontPixels,
@@ -73,6 +73,12 @@ export function drawStyle(random: Random, split: Split, wish: Wish, scale: numbe
     size,
     variants,
   };
+}
+
+/** Enlarging a bitmap needs letters that can still be read in it: 7 pixels for Latin, 14 for the intricate. */
+function dotOf(random: Random, pixels: number, script: Script): number {
+  const most = Math.floor(pixels / (isSquare(script) || script === "arabic" ? 14 : 7));
+  return most >= 2 && random() < 0.15 ? randomInt(random, 2, Math.min(3, most)) : 1;
 }
 
 function angleOf(random: Random, wish: Wish): number {
