@@ -35,6 +35,8 @@ const wide: readonly Partial<PixelFormat>[] = [
   { bitsAllocated: 32, samplesPerPixel: 3, planarConfiguration: 1 },
 ];
 
+const byJpeg2000 = usual.filter((format) => format.samplesPerPixel !== 3 || format.bitsAllocated === 8);
+
 const writers = [
   { name: "Implicit VR Little Endian", end: "", formats: [...usual, ...bits, ...wide] },
   { name: "Explicit VR Big Endian", end: ".2", formats: [...usual, ...bits, ...wide] },
@@ -43,6 +45,10 @@ const writers = [
   { name: "RLE Lossless", end: ".5", formats: [...usual, ...bits, ...wide] },
   { name: "JPEG Lossless 57", end: ".4.57", formats: usual },
   { name: "JPEG Lossless 70", end: ".4.70", formats: usual },
+  { name: "JPEG-LS", end: ".4.80", formats: usual },
+  { name: "JPEG 2000", end: ".4.90", formats: [...byJpeg2000, ...bits] },
+  { name: "HTJ2K", end: ".4.201", formats: [...byJpeg2000, ...bits] },
+  { name: "HTJ2K RPCL", end: ".4.202", formats: byJpeg2000 },
 ];
 
 const label = (format: PixelFormat): string =>
@@ -56,6 +62,7 @@ describe.each(writers)("$name", ({ end, formats }) => {
   it.each(cases)("gives back every cell that it was given: $title", ({ format: given }) => {
     for (const [rows, columns] of oddSizes) {
       const format = { ...given, rows, columns };
+      if (losslessSyntaxFor(root + end, format) !== root + end) continue;
       for (const texture of textures) {
         const frame = madeFrame(format, texture, rows + columns);
         const decoded = codec.decode(codec.encode!(frame), format);
@@ -87,6 +94,19 @@ describe("the codec of a transfer syntax", () => {
       losslessSyntaxFor(root + end, format)?.slice(root.length),
     );
     expect(changed).toEqual(["", ".1", ".2", ".5", ".8.1", ".4.70", ".4.70", ".4.57", ".4.70"]);
+  });
+
+  it.each([
+    ["one row in JPEG 2000", ".4.90", { rows: 1 }],
+    ["one column in JPEG 2000", ".4.91", { columns: 1 }],
+    ["colours of 16 bits in JPEG 2000", ".4.90", { samplesPerPixel: 3, bitsAllocated: 16 }],
+    ["colours of 16 bits in HTJ2K", ".4.202", { samplesPerPixel: 3, bitsAllocated: 16 }],
+  ])("is JPEG Lossless for %s, which the encoder refuses", (_, end, given) => {
+    const frame = madeFrame(pixelFormat(given), "waves");
+    expect(losslessSyntaxFor(root + end, frame.format)).toBe(`${root}.4.70`);
+    expect(() => codecFor(root + end)!.encode!(frame)).toThrow(
+      expect.objectContaining({ code: "PIXELS_UNSUPPORTED" }),
+    );
   });
 
   it("writes no JPEG of 32 bits", () => {

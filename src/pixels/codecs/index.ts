@@ -1,6 +1,8 @@
 import type { Codec } from "./codec.js";
 import { deflated } from "./deflated.js";
 import { jpeg, jpegLossless } from "./jpeg.js";
+import { jpegLs } from "./jpeg-ls.js";
+import { htj2k, htj2kRpcl, jpeg2000 } from "./jpeg2000.js";
 import { bigEndian, littleEndian } from "./native.js";
 import { rle } from "./rle.js";
 
@@ -26,6 +28,13 @@ const codecs: ReadonlyMap<string, Codec> = new Map([
   [`${root}.4.51`, jpeg],
   [`${root}.4.57`, jpegLossless],
   [`${root}.4.70`, jpegLossless],
+  [`${root}.4.80`, jpegLs],
+  [`${root}.4.81`, jpegLs],
+  [`${root}.4.90`, jpeg2000],
+  [`${root}.4.91`, jpeg2000],
+  [`${root}.4.201`, htj2k],
+  [`${root}.4.202`, htj2kRpcl],
+  [`${root}.4.203`, htj2k],
 ]);
 
 /**

@@ -23,11 +23,23 @@ const lossless: ReadonlyMap<string, Target> = new Map([
 ]);
 
 /**
+ * JPEG 2000 is written with one decomposition at least, which one row or column does not have; and its samples
+ * of several components have 8 bits at most.
+ */
+function isBeyondJpeg2000(transferSyntax: string, format: PixelFormat): boolean {
+  const isHighThroughput = /\.4\.20[123]$/.test(transferSyntax);
+  if (!isHighThroughput && !/\.4\.9[01]$/.test(transferSyntax)) return false;
+  const isNarrow = !isHighThroughput && Math.min(format.rows, format.columns) === 1;
+  return isNarrow || (format.samplesPerPixel > 1 && format.bitsAllocated > 8);
+}
+
+/**
  * The transfer syntax in which a changed instance is written: its own where that can be lossless; JPEG Lossless
- * for JPEG baseline and extended, which cannot. Undefined where no codec here writes such frames: the instance
+ * for JPEG baseline and extended, which cannot, and for frames that JPEG 2000 cannot hold here. Undefined where no codec here writes such frames: the instance
  * is held. JPEG-LS near-lossless, JPEG 2000, HTJ2K and JPEG XL (81, 91, 203, 112) allow lossless streams too.
  */
 export function losslessSyntaxFor(transferSyntax: string, format: PixelFormat): string | undefined {
   const target = lossless.get(transferSyntax);
-  return target !== undefined && format.bitsAllocated <= target.most ? target.syntax : undefined;
+  if (target === undefined || format.bitsAllocated > target.most) return undefined;
+  return isBeyondJpeg2000(transferSyntax, format) ? JPEG_LOSSLESS : target.syntax;
 }
