@@ -268,6 +268,26 @@ describe("attacks through a single value", () => {
     );
   });
 
+  it.each([
+    ["the length of an item's delimiter", "\xfe\xff\x0d\xe0"],
+    ["the length of a sequence's delimiter", "\xfe\xff\xdd\xe0"],
+    ["the reserved bytes of a header", "\x40\0\x75\x02SQ"],
+  ])("holds %s that is not zero, for it would be passed on", (_, before) => {
+    const last = latin1(
+      "\x40\0\x75\x02SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff" +
+        "\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0",
+    );
+    const { PixelData: __, ...header } = PATIENT;
+    const bytes = concatBytes([buildFile(header), last]);
+    expect(apply([bytes])[0]!.kind).toBe("released");
+    const at = bytes.length - last.length + fromLatin1(last).indexOf(before) + before.length;
+    bytes.set(latin1("Qu"), at);
+    const [outcome] = apply([bytes]);
+    expect(outcome!.kind === "held" && outcome!.reasons.map(({ code }) => code)).toEqual([
+      "UNJUDGED_ELEMENT",
+    ]);
+  });
+
   it("holds an instance with two SOP Instance UIDs in one value", () => {
     const plain = { ...PATIENT, SOPInstanceUID: "1.2.3.1.1.1\\1.2.3.1.1.2" };
     const outcome = apply([buildFile(plain)])[0] as HeldInstance<number>;

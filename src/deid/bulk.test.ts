@@ -34,6 +34,8 @@ describe("native pixel data", () => {
     ["as long as the header says", {}],
     ["with a byte of padding", { Rows: 3, Columns: 3, BitsAllocated: 8, "PixelData OB": new Uint8Array(9) }],
     ["padded with one byte over and over", { "PixelData OW": concatBytes([NEED, new Uint8Array(10 + 480)]) }],
+    ["padded to a block", { "PixelData OW": new Uint8Array(32 + 4096) }],
+    ["with one frame of nothing more", { Rows: 100, Columns: 100, "PixelData OW": new Uint8Array(40_000) }],
     [
       "of single bits",
       { Rows: 3, Columns: 3, BitsAllocated: 1, NumberOfFrames: 2, "PixelData OB": new Uint8Array(3) },
@@ -89,6 +91,7 @@ describe("native pixel data", () => {
       "several frames counted as none",
       { NumberOfFrames: 0, "PixelData OW": concatBytes([IMAGE["PixelData OW"] as Uint8Array, NEED]) },
     ],
+    ["so much padding that its length may say something", { "PixelData OW": new Uint8Array(32 + 4098) }],
     ["fewer bytes than pixels", { "PixelData OW": new Uint8Array(30) }],
     ["no rows", { Rows: 0 }],
     ["frames that are no number", { NumberOfFrames: "1A" }],

@@ -126,7 +126,8 @@ function whyPixels({ data, transferSyntax }: DicomFile, token: number, pixels: n
   if (sizes.some((size) => length === size || length === size + 1)) return undefined;
   const size = sizes.filter((one) => one < length).sort((a, b) => b - a)[0];
   if (size === undefined) return "shorter than rows, columns, samples, bits and frames make them";
-  return isPadding(data, token, size)
+  const isFrameMore = length - size === Math.floor(size / image.frames) && isUniform(data, token, size);
+  return isFrameMore || isPadding(data, token, size)
     ? undefined
     : "longer than rows, columns, samples, bits and frames make them";
 }
@@ -270,6 +271,8 @@ function numberAt(data: DataSet, tag: Tag, vr: VR, item = ROOT): number {
 
 /** Padding to a word or to two, with what the buffer held before: too short for a name, unless it is spelled. */
 const LONGEST_REST = 8;
+/** Padding to a block of some medium. More of it says something by its length alone. */
+const LONGEST_PADDING = 4096;
 const SPELLED = /[\x20-\x7e]{5}/;
 
 function isPadding(data: DataSet, token: number, from: number): boolean {
@@ -277,7 +280,7 @@ function isPadding(data: DataSet, token: number, from: number): boolean {
   const length = data.length(token) - from;
   if (length <= LONGEST_REST && !SPELLED.test(fromLatin1(source.read(tokens.value[token]! + from, length))))
     return true;
-  return isUniform(data, token, from);
+  return length <= LONGEST_PADDING && isUniform(data, token, from);
 }
 
 /** How much of what lies behind the image is read at once. */

@@ -8,6 +8,7 @@ import {
   groupOf,
   isPrivate,
   isPrivateCreator,
+  ROOT,
   type Tag,
   vrCode,
 } from "../dicom/index.js";
@@ -28,6 +29,9 @@ interface PrivateBlock {
   used: boolean;
 }
 
+/** Tag, VR, two reserved bytes and four of length (PS3.5 7.1.2). */
+const LONG_HEADER_LENGTH = 12;
+
 /** Operations on plain text that depend on decision and bytes alone. */
 const REPEATED: ReadonlySet<Operation> = new Set<Operation>(["number", "coded", "temporal", "class-uid"]);
 
@@ -46,6 +50,7 @@ export class Walk extends Cleaner {
   item(item: number, place: Place): void {
     const { tag: tags, next } = this.data.tokens;
     const after = this.data.after(item);
+    if (item !== ROOT) this.#requireEmptyFraming(item);
     let blocks: Map<number, PrivateBlock> | undefined;
     let last = -1;
     let isOrdered = true;
@@ -80,6 +85,28 @@ export class Walk extends Cleaner {
     }
   }
 
+  /**
+   * The length of a delimiter (PS3.5 7.5.1) and the reserved bytes of a header (7.1.2) are zero. They are passed on as
+   * they are, and no reader looks at them: anything may stand there.
+   */
+  #requireEmptyFraming(token: number): void {
+    const { flags, start, value, valueEnd } = this.data.tokens;
+    const isDelimited = (flags[token]! & Flag.UndefinedLength) !== 0;
+    if (isDelimited && this.#isFilled(valueEnd[token]! + 4, 4))
+      return this.hold("UNJUDGED_ELEMENT", token, "its delimiter has a length");
+    const isExplicit = (flags[token]! & Flag.Implicit) === 0;
+    if (
+      isExplicit &&
+      value[token]! - start[token]! === LONG_HEADER_LENGTH &&
+      this.#isFilled(start[token]! + 6, 2)
+    )
+      this.hold("UNJUDGED_ELEMENT", token, "the reserved bytes of its header are not zero");
+  }
+
+  #isFilled(at: number, length: number): boolean {
+    return this.data.source.read(at, length).some((byte) => byte !== 0);
+  }
+
   #private(token: number, tag: Tag, blocks: Map<number, PrivateBlock> | undefined, place: Place): void {
     const block = blocks?.get((groupOf(tag) << 8) | (elementOf(tag) >> 8));
     const decision = block ? this.#decider.privates.decide(block.creator, tag) : ORPHAN;
@@ -91,6 +118,7 @@ export class Walk extends Cleaner {
     const { operation, why } = decision;
     if (operation === "remove") return this.remove(token, why);
     if (operation === "empty") return this.empty(token, decision);
+    this.#requireEmptyFraming(token);
     if (this.data.isSequence(token)) return this.#items(token, decision, place);
     const meaning = place.path.length === 0 ? undefined : contentMeaning(this.data, token);
     if (meaning && !isRetained(meaning, this.#profile)) return this.content(token, decision, meaning);
