@@ -151,8 +151,39 @@ describe("boxes carried over the frames", () => {
     expect(byFrame).toEqual(nothing);
   });
 
-  it("takes in what the detector saw in the mean, where it stays", () => {
-    expect(carryOver(nothing, still, [scored(NAME), scored(at(32, 24))]).everywhere).toEqual([scored(NAME)]);
+  it("takes in what the detector saw in the mean", () => {
+    expect(carryOver(nothing, still, [scored(NAME)]).everywhere).toEqual([scored(NAME)]);
+  });
+
+  it("leaves smooth tissue that rests to its frame: still pixels without strokes", () => {
+    const tissue = mapOf(noisyFrames(30, (plane) => plane.pixels.fill(120, 64 * 4, 64 * 40)));
+    expect([tissue.stillShare(NAME), tissue.strokeShare(NAME)]).toEqual([1, 0]);
+    const found = inFrames((frame) => (frame === 3 ? [scored(NAME)] : []));
+    expect(carryOver(found, tissue)).toEqual({ everywhere: [], byFrame: found });
+  });
+
+  it.each<[string, Box, number]>([
+    ["the left edge", at(0, 20, 8, 8), 0.25],
+    ["the right edge", at(56, 20, 8, 8), 0.25],
+    ["the top", at(20, 0, 8, 8), 0.25],
+    ["the bottom", at(20, 40, 8, 8), 0.25],
+  ])("sees strokes at %s of the frame", (_, place, share) => {
+    expect(mapOf(noisyFrames(60, (plane) => write(plane, place, 255))).strokeShare(place)).toBeCloseTo(
+      share,
+      5,
+    );
+  });
+
+  it("sees no edge between the end of a row and the beginning of the next", () => {
+    const halves = mapOf(
+      Array.from({ length: 3 }, () => ({
+        ...FRAME,
+        pixels: Uint8Array.from({ length: 48 * 64 }, (_, i) => (i % 64 < 32 ? 0 : 255)),
+      })),
+    );
+    expect(halves.strokeShare(at(0, 0, 30, 48))).toBe(0);
+    expect(halves.strokeShare(at(34, 0, 30, 48))).toBe(0);
+    expect(halves.strokeShare(at(30, 0, 4, 48))).toBe(1);
   });
 
   it("blanks the only frame's boxes as they are", () => {

@@ -11,6 +11,9 @@ export interface StillOptions {
 
 const TOLERANCE = 8;
 const MOVING_SHARE = 0.1;
+/** A stroke's edge in the mean of the frames: so many grey levels over so many pixels. Tissue that rests has none. */
+const EDGE_LEVELS = 16;
+const EDGE_PIXELS = 2;
 
 /**
  * What stays in place over the frames of a cine, gathered frame by frame: 9 bytes a pixel, however many frames.
@@ -78,17 +81,39 @@ export class StillMap {
     return still;
   }
 
-  /** Share of the box's pixels that are still, 0 to 1; 0 outside the frame. */
+  /** Share of the box's pixels that are still, 0 to 1; 0 outside the frame. Smooth parts of an image are, too. */
   stillShare(box: Box): number {
+    return this.#share(box, () => true);
+  }
+
+  /**
+   * Share of the box's pixels that are still and at an edge of the mean of all frames, as strokes of letters are:
+   * moving anatomy has still pixels where it is smooth, and edges where it is not still.
+   */
+  strokeShare(box: Box): number {
+    const [sum, columns, step] = [this.#sum, this.columns, EDGE_LEVELS * this.#frames];
+    const [down, right] = [EDGE_PIXELS * columns, EDGE_PIXELS];
+    return this.#share(box, (i) => {
+      const [level, x] = [sum[i]!, i % columns];
+      return (
+        (i >= down && Math.abs(level - sum[i - down]!) >= step) ||
+        (i + down < sum.length && Math.abs(level - sum[i + down]!) >= step) ||
+        (x >= right && Math.abs(level - sum[i - right]!) >= step) ||
+        (x + right < columns && Math.abs(level - sum[i + right]!) >= step)
+      );
+    });
+  }
+
+  #share(box: Box, counts: (pixel: number) => boolean): number {
     const inside = clip(box, this);
     if (!inside) return 0;
     const most = this.#mostChanges;
-    let still = 0;
+    let found = 0;
     for (let y = 0; y < inside.height; y++) {
       const from = (inside.top + y) * this.columns + inside.left;
-      for (let i = from; i < from + inside.width; i++) if (this.#changes[i]! <= most) still++;
+      for (let i = from; i < from + inside.width; i++) if (this.#changes[i]! <= most && counts(i)) found++;
     }
-    return still / (inside.width * inside.height);
+    return found / (inside.width * inside.height);
   }
 
   /**
@@ -104,13 +129,13 @@ export class StillMap {
 }
 
 export interface CarryOptions {
-  /** Share of still pixels from which a box counts as still: thin strokes fill about a tenth of a padded box. */
-  readonly stillShare?: number;
+  /** `StillMap.strokeShare` from which a box stays: edges of letters are a tenth to a third of a padded box. */
+  readonly strokeShare?: number;
   /** Share of the frames in which a box found at one place counts as still, whatever its pixels do: a clock. */
   readonly foundShare?: number;
 }
 
-const STILL_SHARE = 0.08;
+const STROKE_SHARE = 0.04;
 const FOUND_SHARE = 0.5;
 
 /** What to blank in a cine: frame f loses `everywhere` and `byFrame[f]`. */
@@ -127,8 +152,9 @@ interface Place {
 }
 
 /**
- * Boxes that stay in place, in all frames; boxes that move, in theirs. A box stays where enough of its pixels are
- * still, or where it was found in enough of the frames. `fromMean` are boxes found on `StillMap.mean`.
+ * Boxes that stay in place, in all frames; boxes that move, in theirs. A box stays where enough of its pixels still
+ * strokes, or where it was found in enough of the frames. `fromMean` are boxes found on `StillMap.mean`: what can be
+ * read there stays.
  */
 export function carryOver(
   boxesByFrame: readonly (readonly TextBox[])[],
@@ -136,18 +162,17 @@ export function carryOver(
   fromMean: readonly TextBox[] = [],
   options: CarryOptions = {},
 ): CarriedBoxes {
-  const { stillShare = STILL_SHARE, foundShare = FOUND_SHARE } = options;
+  const { strokeShare = STROKE_SHARE, foundShare = FOUND_SHARE } = options;
   const places = new Places();
   const placeOf = boxesByFrame.map((boxes, frame) => boxes.map((box) => places.put(box, frame)));
   const stays = new Map<Place, boolean>();
   for (const place of places.all) {
     const often = place.frames >= 2 && place.frames >= foundShare * boxesByFrame.length;
-    stays.set(place, often || map.stillShare(place.hull) >= stillShare);
+    stays.set(place, often || map.strokeShare(place.hull) >= strokeShare);
   }
   const still = places.all.flatMap((place) => (stays.get(place) ? [place.hull] : []));
-  const clear = fromMean.filter((box) => map.stillShare(box) >= stillShare);
   return {
-    everywhere: withoutContained([...still, ...clear]),
+    everywhere: withoutContained([...still, ...fromMean]),
     byFrame: boxesByFrame.map((boxes, frame) => boxes.filter((_, i) => !stays.get(placeOf[frame]![i]!))),
   };
 }
