@@ -1,8 +1,9 @@
 import { ElpisError } from "../base/index.js";
 import { type DataSet, ROOT } from "./dataset.js";
+import { type OutputPart, partLength } from "./source.js";
 import { elementOf, formatTag, groupOf, type Tag } from "./tag.js";
 import { ITEM } from "./tokens.js";
-import type { VR } from "./vr.js";
+import { LONG_HEADER, type VR } from "./vr.js";
 
 /**
  * An element to write: `value` is its bytes, padded to even length and in the byte order of the data set,
@@ -12,6 +13,14 @@ export interface NewElement {
   readonly tag: Tag;
   readonly vr: VR;
   readonly value: Uint8Array | readonly (readonly NewElement[])[];
+}
+
+/** A value too large to hold, handed out in parts: pixel data. */
+export interface StreamedValue {
+  readonly vr: VR;
+  readonly parts: readonly OutputPart[];
+  /** Bytes of all parts; undefined: an undefined length, the parts being items (PS3.5 A.4) without their delimiter. */
+  readonly length: number | undefined;
 }
 
 /** What happens to a token. Dirty: something inside it changes, so that its length may change too. */
@@ -26,6 +35,8 @@ export class Edits {
   /** A `Change` per token. */
   readonly changes: Uint8Array;
   readonly replacements = new Map<number, NewElement>();
+  /** Replacements in parts; a token is in one of the two maps. */
+  readonly streams = new Map<number, StreamedValue>();
   /** New elements by the item (or ROOT) that receives them. */
   readonly insertions = new Map<number, NewElement[]>();
   #edited = false;
@@ -46,6 +57,7 @@ export class Edits {
   /** Removes an element, or an item of a sequence. */
   remove(token: number): void {
     this.replacements.delete(token);
+    this.streams.delete(token);
     this.#mark(token, Change.Remove);
   }
 
@@ -53,7 +65,22 @@ export class Edits {
   replace(token: number, vr: VR, value: NewElement["value"]): void {
     const tag = this.data.tagAt(token);
     if (tag === ITEM) throw new ElpisError("DICOM_BAD_EDIT", "an item has no value: replace its elements");
+    this.streams.delete(token);
     this.replacements.set(token, { tag, vr, value });
+    this.#mark(token, Change.Replace);
+  }
+
+  /** Replaces the value of an element at the root by parts, which are read or made when the file is written. */
+  stream(token: number, value: StreamedValue): void {
+    const tag = this.data.tagAt(token);
+    if (this.data.tokens.parent[token] !== ROOT)
+      throw new ElpisError(
+        "DICOM_BAD_EDIT",
+        `${formatTag(tag)}: only an element at the root is written in parts`,
+      );
+    checkParts(tag, value);
+    this.replacements.delete(token);
+    this.streams.set(token, value);
     this.#mark(token, Change.Replace);
   }
 
@@ -94,6 +121,19 @@ export class Edits {
     for (let i = token; i >= 0 && this.changes[i] === Change.None; i = parent[i]!)
       this.changes[i] = Change.Dirty;
   }
+}
+
+/** Refuses parts that are more or fewer bytes than told, and more than a 32-bit length can tell. */
+function checkParts(tag: Tag, { vr, parts, length }: StreamedValue): void {
+  if (!LONG_HEADER.has(vr))
+    throw new ElpisError("DICOM_BAD_EDIT", `${formatTag(tag)}: ${vr} is not written in parts`);
+  if (length === undefined) return;
+  const total = parts.reduce((sum, part) => sum + (partLength(part) ?? Number.NaN), 0);
+  if (total !== length || length % 2 === 1 || length > 0xfffffffe)
+    throw new ElpisError(
+      "DICOM_BAD_EDIT",
+      `${formatTag(tag)}: parts of ${total} bytes for a value of ${length}`,
+    );
 }
 
 /** Refuses a value whose bytes cannot stand behind a 16-bit length or are of odd number. */

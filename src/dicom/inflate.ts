@@ -1,6 +1,6 @@
 import { Deflate, Inflate } from "fflate";
 import { ElpisError } from "../base/index.js";
-import { type ByteSource, type OutputPart, partLength } from "./source.js";
+import { type ByteSource, type OutputPart, partBytes, partLength } from "./source.js";
 
 export const DEFAULT_INFLATE_LIMIT = 64 * 1024 * 1024;
 /** Deflate makes a thousand bytes of one: a step of input grows to 1 MB at most. */
@@ -86,37 +86,27 @@ class PieceSource implements ByteSource {
 export function deflateParts(parts: readonly OutputPart[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   const stream = new Deflate({ level: 6 }, (piece) => pieces.push(piece));
-  const total = parts.reduce((sum, part) => sum + partLength(part), 0);
+  const total = parts.reduce((sum, part) => sum + (partLength(part) ?? COPY_STEP), 0);
   let step = new Uint8Array(Math.min(COPY_STEP, total));
   let used = 0;
-  let pushed = 0;
-  for (const bytes of runs(parts)) {
-    for (let from = 0; from < bytes.length; ) {
-      const length = Math.min(bytes.length - from, step.length - used);
-      step.set(bytes.subarray(from, from + length), used);
-      from += length;
-      used += length;
-      if (used < step.length) continue;
-      pushed += used;
-      stream.push(step, pushed === total);
-      step = new Uint8Array(Math.min(COPY_STEP, total - pushed));
-      used = 0;
-    }
-  }
-  if (total === 0) stream.push(step, true);
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (length % 2 === 1) pieces.push(new Uint8Array(1));
-  return pieces;
-}
-
-/** The bytes of the parts in order, ranges of the input a step at a time. */
-function* runs(parts: readonly OutputPart[]): Generator<Uint8Array> {
   for (const part of parts) {
-    if (part instanceof Uint8Array) yield part;
-    else {
-      for (let at = part.start; at < part.end; at += COPY_STEP) {
-        yield part.source.read(at, Math.min(COPY_STEP, part.end - at));
+    for (const bytes of partBytes(part, COPY_STEP)) {
+      for (let from = 0; from < bytes.length; ) {
+        // A full step waits for the byte behind it: the last push is the one that ends the stream.
+        if (used === step.length) {
+          stream.push(step, false);
+          step = new Uint8Array(COPY_STEP);
+          used = 0;
+        }
+        const length = Math.min(bytes.length - from, step.length - used);
+        step.set(bytes.subarray(from, from + length), used);
+        from += length;
+        used += length;
       }
     }
   }
+  stream.push(step.subarray(0, used), true);
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length % 2 === 1) pieces.push(new Uint8Array(1));
+  return pieces;
 }

@@ -1,18 +1,21 @@
 import { ElpisError } from "../base/index.js";
 import { type DataSet, ROOT } from "./dataset.js";
-import { Change, checkLength, type Edits, type NewElement } from "./edit.js";
+import { Change, checkLength, type Edits, type NewElement, type StreamedValue } from "./edit.js";
 import type { DicomFile } from "./file.js";
 import { deflateParts } from "./inflate.js";
 import type { OutputPart } from "./source.js";
-import { makeTag } from "./tag.js";
+import { makeTag, type Tag } from "./tag.js";
 import { type Encoding, EXPLICIT_LITTLE } from "./tokenise.js";
-import { Flag, ITEM } from "./tokens.js";
+import { Flag, ITEM, SEQUENCE_DELIMITER } from "./tokens.js";
 import { LONG_HEADER, vrCode } from "./vr.js";
 
 /** Runs of the input at least this long are passed on; shorter ones are copied together. */
 const PASS_ON = 32_768;
 const PIECE = 16_384;
-/** FFFFFFFF means an undefined length (PS3.5 7.1). */
+/** The same for ranges among streamed parts, of which there may be as many as frames. */
+const PASS_ON_STREAMED = 1024;
+/** PS3.5 7.1. */
+const UNDEFINED_LENGTH = 0xffffffff;
 const LONGEST = 0xfffffffe;
 
 /**
@@ -205,6 +208,34 @@ class Sink {
     this.#write(encodedLength(element, encoding.explicit), encoding, (writer) => writer.element(element));
   }
 
+  /** An element whose value comes in parts; a delimiter ends one of undefined length. */
+  stream(tag: Tag, { vr, parts, length }: StreamedValue, encoding: Encoding): void {
+    const code = encoding.explicit ? vrCode(vr) : 0;
+    this.#write(encoding.explicit ? 12 : 8, encoding, (writer) =>
+      writer.header(tag, code, length ?? UNDEFINED_LENGTH, true),
+    );
+    for (const part of parts) {
+      if (part instanceof Uint8Array && part.length < PASS_ON_STREAMED) this.#bytes(part);
+      else if ("source" in part && part.end - part.start < PASS_ON_STREAMED)
+        this.#bytes(part.source.read(part.start, part.end - part.start));
+      else this.#pass(part);
+    }
+    if (length !== undefined) return;
+    this.#write(8, encoding, (writer) => writer.header(SEQUENCE_DELIMITER, 0, 0, true));
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    this.#flushRun();
+    this.#room(bytes.length).set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  #pass(part: OutputPart): void {
+    this.#flushRun();
+    this.#flushPiece();
+    this.#parts.push(part);
+  }
+
   /** A whole data set. `encoding` is that of elements inserted at the root. */
   dataSet(data: DataSet, edits: Edits | undefined, encoding: Encoding): void {
     const { tokens } = data;
@@ -230,9 +261,11 @@ class Sink {
       }
       const change = edits.changes[i]!;
       if (change === Change.None) this.copy(tokens.start[i]!, tokens.end[i]!);
-      else if (change === Change.Replace)
-        this.insert(edits.replacements.get(i)!, encodingOf(tokens.flags[i]!));
-      else if (change === Change.Dirty) this.#container(edits, i, lengths);
+      else if (change === Change.Replace) {
+        const stream = edits.streams.get(i);
+        if (stream) this.stream(edits.data.tagAt(i), stream, encodingOf(tokens.flags[i]!));
+        else this.insert(edits.replacements.get(i)!, encodingOf(tokens.flags[i]!));
+      } else if (change === Change.Dirty) this.#container(edits, i, lengths);
     }
     if (inserted) while (at < inserted.length) this.insert(inserted[at++]!, encoding);
   }
@@ -266,6 +299,8 @@ function measure(edits: Edits, item: number, encoding: Encoding, lengths: Map<nu
   for (let i = item + 1; i < after; i = tokens.next[i]!) {
     const change = edits.changes[i]!;
     if (change === Change.None) length += tokens.end[i]! - tokens.start[i]!;
+    else if (change === Change.Replace && edits.streams.has(i))
+      continue; // At the root, of which nobody asks the length.
     else if (change === Change.Replace) {
       length += encodedLength(edits.replacements.get(i)!, (tokens.flags[i]! & Flag.Implicit) === 0);
     } else if (change === Change.Dirty) {

@@ -4,6 +4,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, 
 import {
   type ByteSource,
   Edits,
+  isGenerated,
   newElement,
   type OutputPart,
   partLength,
@@ -49,6 +50,7 @@ function copy(parts: readonly OutputPart[], target: number): number {
   const zeros = new Uint8Array(STEP);
   let at = 0;
   for (const part of parts) {
+    if (isGenerated(part)) throw new Error("nothing is to be made");
     if (part instanceof Uint8Array) writeSync(target, part, 0, part.length, at);
     else {
       const length = part.end - part.start;
@@ -59,7 +61,7 @@ function copy(parts: readonly OutputPart[], target: number): number {
           writeSync(target, bytes, 0, bytes.length, at + from);
       }
     }
-    at += partLength(part);
+    at += partLength(part) ?? 0;
   }
   ftruncateSync(target, at);
   return at;

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scratchFolder } from "../../../test/support/scratch.js";
 import { concatBytes, isElpisError } from "../../base/index.js";
-import { memorySource, type OutputPart } from "../../dicom/index.js";
+import { joinParts, memorySource, type OutputPart, partBytes } from "../../dicom/index.js";
 import { InputReader, WHOLE_LIMIT } from "./file-source.js";
 import { filesBelow, partialPath, sweep } from "./files.js";
 import { rawPath } from "./list.js";
@@ -31,7 +31,27 @@ function original(folder: string, bytes: Uint8Array, size = bytes.length) {
   return new InputReader().openWhole(file);
 }
 
+/** 300,000 bytes, of unknown number until they are made. */
+const generated: OutputPart = {
+  length: undefined,
+  *produce() {
+    for (let i = 0; i < 3; i++) yield bytesOf(100_000);
+  },
+};
+
 describe("a released file", () => {
+  it("may have parts that are made while it is written", () => {
+    const folder = scratchFolder();
+    const bytes = bytesOf(1000);
+    const source = original(folder, bytes);
+    const parts = [Uint8Array.of(1), generated, { source, start: 0, end: 1000 }];
+    const written = new ReleaseWriter(folder, key).write("a.dcm", parts, source);
+    const expected = joinParts(parts);
+    expect(Buffer.compare(readFileSync(join(folder, "a.dcm")), expected)).toBe(0);
+    expect(written).toEqual({ size: 301_001, sha256: sha256(expected), input: hmac(bytes) });
+    source.close();
+  });
+
   it("is its parts one after the other, with both digests", () => {
     const folder = scratchFolder();
     const bytes = bytesOf(100_000);
@@ -73,17 +93,14 @@ describe("a released file", () => {
       ],
     ],
     ["not at all", () => [Uint8Array.of(1)]],
+    ["and made while it is written", (source) => [{ source, start: 5, end: 70 }, generated]],
     ["and from memory", () => [{ source: memorySource(bytesOf(70_000)), start: 1, end: 69_999 }]],
   ])("has the digests of a file too large to hold, copied %s", (_, make) => {
     const folder = scratchFolder();
     const source = original(folder, bytesOf(5_000_000), WHOLE_LIMIT + 3_000_001);
     const parts = make(source);
     const written = new ReleaseWriter(folder, key).write("a.dcm", parts, source);
-    const expected = concatBytes(
-      parts.map((part) =>
-        part instanceof Uint8Array ? part : part.source.read(part.start, part.end - part.start),
-      ),
-    );
+    const expected = concatBytes(parts.flatMap((part) => [...partBytes(part, 1 << 20)]));
     expect(written.sha256).toBe(sha256(expected));
     expect(sha256(readFileSync(join(folder, "a.dcm")))).toBe(sha256(expected));
     expect(written.input).toBe(hmac(readFileSync(join(folder, "original"))));

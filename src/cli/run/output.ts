@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, type Hmac, type KeyObject } from "node:crypto";
 import { readSync, writevSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type OutputPart, partLength, type SourceRange } from "../../dicom/index.js";
+import { isGenerated, type OutputPart, partBytes, type SourceRange } from "../../dicom/index.js";
 import { FileSource } from "./file-source.js";
 import { makeFolder, writeAll, writeWhole } from "./files.js";
 
@@ -47,56 +47,49 @@ export class ReleaseWriter {
       makeFolder(folder);
       this.#made.add(folder);
     }
-    let size = 0;
-    for (const part of parts) size += partLength(part);
     const pieces = inMemory(parts, source);
-    const digests = writeWhole(absolute, 0o666, (fd) =>
-      pieces ? this.#writePieces(fd, pieces, size, source.whole) : this.#copyParts(fd, parts, source),
+    return writeWhole(absolute, 0o666, (fd) =>
+      pieces ? this.#writePieces(fd, pieces, source.whole) : this.#copyParts(fd, parts, source),
     );
-    return { size, ...digests };
   }
 
-  #writePieces(fd: number, pieces: Uint8Array[], size: number, original: Uint8Array | undefined): Digests {
+  #writePieces(fd: number, pieces: Uint8Array[], original: Uint8Array | undefined): Written {
+    const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const written = writevSync(fd, pieces);
     if (written !== size) writeRest(fd, pieces, written);
-    if (!this.#inputKey || !original) return {};
+    if (!this.#inputKey || !original) return { size };
     const hash = createHash("sha256");
     for (const piece of pieces) hash.update(piece);
     const input = createHmac("sha256", this.#inputKey).update(original).digest("hex");
-    return { sha256: hash.digest("hex"), input };
+    return { size, sha256: hash.digest("hex"), input };
   }
 
   /** Block by block; the original's bytes go into its HMAC as they pass, so that each is read once. */
-  #copyParts(fd: number, parts: readonly OutputPart[], source: FileSource): Digests {
+  #copyParts(fd: number, parts: readonly OutputPart[], source: FileSource): Written {
     this.#block ??= new Uint8Array(COPY_BLOCK);
     const hash = this.#inputKey && createHash("sha256");
     const seen = this.#inputKey && new PassingHmac(createHmac("sha256", this.#inputKey), source, this.#block);
+    let size = 0;
     for (const part of parts) {
-      if (part instanceof Uint8Array) {
-        hash?.update(part);
-        writeAll(fd, part);
-        continue;
-      }
       for (const block of blocksOf(part, this.#block, seen)) {
         hash?.update(block);
         writeAll(fd, block);
+        size += block.length;
       }
     }
-    return hash && seen ? { sha256: hash.digest("hex"), input: seen.digest() } : {};
+    return hash && seen ? { size, sha256: hash.digest("hex"), input: seen.digest() } : { size };
   }
 }
 
-interface Digests {
-  readonly sha256?: string;
-  readonly input?: string;
-}
-
-/** The parts as views where the original was read whole; undefined where a range lies on disk. */
+/** The parts as views where the original was read whole; undefined where a range lies on disk or has yet to be made. */
 function inMemory(parts: readonly OutputPart[], source: FileSource): Uint8Array[] | undefined {
   if (!source.whole) return undefined;
-  return parts.map((part) =>
-    part instanceof Uint8Array ? part : part.source.read(part.start, part.end - part.start),
-  );
+  const pieces: Uint8Array[] = [];
+  for (const part of parts) {
+    if (isGenerated(part)) return undefined;
+    pieces.push("source" in part ? part.source.read(part.start, part.end - part.start) : part);
+  }
+  return pieces;
 }
 
 /** The system took fewer bytes than all: a full disk will say so at the next write. */
@@ -109,18 +102,25 @@ function writeRest(fd: number, pieces: readonly Uint8Array[], written: number): 
 }
 
 function* blocksOf(
-  range: SourceRange,
+  part: OutputPart,
   block: Uint8Array,
   seen: PassingHmac | undefined,
 ): Generator<Uint8Array> {
-  if (!(range.source instanceof FileSource)) {
-    yield range.source.read(range.start, range.end - range.start);
-    return;
-  }
+  if ("source" in part && part.source instanceof FileSource)
+    yield* blocksOfFile(part, part.source, block, seen);
+  else yield* partBytes(part, block.length);
+}
+
+function* blocksOfFile(
+  range: SourceRange,
+  source: FileSource,
+  block: Uint8Array,
+  seen: PassingHmac | undefined,
+): Generator<Uint8Array> {
   seen?.catchUp(range.start);
   for (let at = range.start; at < range.end; at += block.length) {
     const bytes = block.subarray(0, Math.min(block.length, range.end - at));
-    range.source.readInto(bytes, at);
+    source.readInto(bytes, at);
     seen?.pass(at, bytes);
     yield bytes;
   }
