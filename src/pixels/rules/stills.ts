@@ -152,7 +152,7 @@ interface Place {
 }
 
 /**
- * Boxes that stay in place, in all frames; boxes that move, in theirs. A box stays where enough of its pixels still
+ * Boxes that stay in place, in all frames; boxes that move, in theirs. A box stays where enough of its pixels are still
  * strokes, or where it was found in enough of the frames. `fromMean` are boxes found on `StillMap.mean`: what can be
  * read there stays.
  */
