@@ -118,9 +118,9 @@ function addPair(out: Floats, at: number, first: number, second: number, two: bo
 
 /** Of 0 … count−1, the outputs whose tap at `shift` falls inside 0 … length−1: [first, end). */
 function inside(shift: number, stride: number, length: number, count: number): [number, number] {
-  const first = Math.max(0, Math.ceil(-shift / stride));
+  const first = Math.min(count, Math.max(0, Math.ceil(-shift / stride)));
   const end = Math.min(count, Math.floor((length - 1 - shift) / stride) + 1);
-  return [Math.min(first, count), Math.max(first, end)];
+  return [first, Math.max(first, end)];
 }
 
 /** See Kernels.im2col; f64 too. */
