@@ -40,56 +40,55 @@ export function blend(
   });
 }
 
-/** Resamples a plane of bytes or floats: nearest, or bilinear (with an average when it shrinks). */
-export function resampled<T extends Float32Array | Uint8Array>(
-  from: T,
-  size: { readonly rows: number; readonly columns: number },
-  to: { readonly rows: number; readonly columns: number },
-  smooth: boolean,
-  at: { readonly row: number; readonly column: number; readonly scaleY: number; readonly scaleX: number },
-): T {
-  const out = (
-    from instanceof Float32Array
-      ? new Float32Array(to.rows * to.columns)
-      : new Uint8Array(to.rows * to.columns)
-  ) as T;
+/** Where the first pixel of a resampled plane lies in its source, and how many source pixels one is. */
+export interface Step {
+  readonly row: number;
+  readonly column: number;
+  readonly scaleY: number;
+  readonly scaleX: number;
+}
+
+type Plane = Float32Array | Uint8Array | Uint8ClampedArray;
+type Size = { readonly rows: number; readonly columns: number };
+
+/** Resamples a plane: nearest, or bilinear with 2 × 2 places a pixel when it shrinks. */
+export function resampled(from: Plane, size: Size, to: Size, smooth: boolean, at: Step): Float32Array {
+  const out = new Float32Array(to.rows * to.columns);
   const taps = smooth && Math.max(at.scaleX, at.scaleY) > 1.3 ? 2 : 1;
-  for (let row = 0, put = 0; row < to.rows; row++) {
-    for (let column = 0; column < to.columns; column++, put++) {
-      let sum = 0;
-      for (let tap = 0; tap < taps * taps; tap++) {
-        const y = at.row + (row + offset(tap >> 1, taps)) * at.scaleY - 0.5;
-        const x = at.column + (column + offset(tap & 1, taps)) * at.scaleX - 0.5;
-        sum += smooth ? bilinear(from, size, x, y) : nearest(from, size, x, y);
-      }
-      out[put] = sum / (taps * taps) + (from instanceof Float32Array ? 0 : 0.5);
+  const across = placesOf(to.columns * taps, at.column, at.scaleX / taps, size.columns, smooth);
+  const down = placesOf(to.rows * taps, at.row, at.scaleY / taps, size.rows, smooth);
+  const part = 1 / (taps * taps);
+  for (let row = 0; row < to.rows * taps; row++) {
+    const upper = down.first[row]! * size.columns;
+    const lower = down.second[row]! * size.columns;
+    const fy = down.share[row]!;
+    const line = (taps === 1 ? row : row >> 1) * to.columns;
+    for (let column = 0; column < to.columns * taps; column++) {
+      const x0 = across.first[column]!;
+      const x1 = across.second[column]!;
+      const fx = across.share[column]!;
+      const above = from[upper + x0]! + (from[upper + x1]! - from[upper + x0]!) * fx;
+      const below = from[lower + x0]! + (from[lower + x1]! - from[lower + x0]!) * fx;
+      const put = line + (taps === 1 ? column : column >> 1);
+      out[put] = out[put]! + (above + (below - above) * fy) * part;
     }
   }
   return out;
 }
 
-function offset(tap: number, taps: number): number {
-  return taps === 1 ? 0.5 : 0.25 + 0.5 * tap;
-}
-
-type Size = { readonly rows: number; readonly columns: number };
-
-function nearest(from: Float32Array | Uint8Array, size: Size, x: number, y: number): number {
-  const column = Math.min(Math.max(Math.round(x), 0), size.columns - 1);
-  return from[Math.min(Math.max(Math.round(y), 0), size.rows - 1) * size.columns + column]!;
-}
-
-function bilinear(from: Float32Array | Uint8Array, size: Size, x: number, y: number): number {
-  const column = Math.min(Math.max(x, 0), size.columns - 1);
-  const row = Math.min(Math.max(y, 0), size.rows - 1);
-  const [x0, y0] = [Math.floor(column), Math.floor(row)];
-  const [fx, fy] = [column - x0, row - y0];
-  const right = x0 + 1 < size.columns ? 1 : 0;
-  const down = y0 + 1 < size.rows ? size.columns : 0;
-  const here = y0 * size.columns + x0;
-  const upper = from[here]! * (1 - fx) + from[here + right]! * fx;
-  const lower = from[here + down]! * (1 - fx) + from[here + down + right]! * fx;
-  return upper * (1 - fy) + lower * fy;
+/** For each place along one direction: the two source pixels about it, and the second one's share. */
+function placesOf(count: number, start: number, step: number, length: number, smooth: boolean) {
+  const first = new Int32Array(count);
+  const second = new Int32Array(count);
+  const share = new Float32Array(count);
+  for (let index = 0; index < count; index++) {
+    const place = Math.min(Math.max(start + (index + 0.5) * step - 0.5, 0), length - 1);
+    const whole = smooth ? Math.floor(place) : Math.round(place);
+    first[index] = whole;
+    second[index] = Math.min(whole + 1, length - 1);
+    share[index] = smooth ? place - whole : 0;
+  }
+  return { first, second, share };
 }
 
 /** The ink of a word after its whole picture was resampled by `scaleY`, `scaleX` (source pixels a pixel). */
@@ -99,7 +98,7 @@ export function resampledInk(ink: Ink, to: Size, smooth: boolean, scaleY: number
   const width = Math.min(Math.ceil((ink.left + ink.width) / scaleX) + 1, to.columns) - left;
   const height = Math.min(Math.ceil((ink.top + ink.height) / scaleY) + 1, to.rows) - top;
   const padded = pad(ink);
-  const coverage = resampled(
+  const values = resampled(
     padded,
     { rows: ink.height + 2, columns: ink.width + 2 },
     { rows: height, columns: width },
@@ -111,6 +110,7 @@ export function resampledInk(ink: Ink, to: Size, smooth: boolean, scaleY: number
       scaleX,
     },
   );
+  const coverage = Uint8Array.from(values, Math.round);
   return { left, top, width, height, coverage, halo: null };
 }
 

@@ -33,7 +33,7 @@ export const GENERATORS: readonly Generator[] = [
 ];
 
 /** Pictures that a split draws from. Each follows from its number alone, so scenes do not depend on history. */
-const POOL: Readonly<Record<Split, number>> = { train: 320, "held-out": 160 };
+const POOL: Readonly<Record<Split, number>> = { train: 320, "held-out": 120 };
 const SIZE = 512;
 
 interface Stored {
@@ -56,7 +56,7 @@ function fromPool(split: Split, index: number): Stored {
   const random = seededRandom((split === "train" ? 0x51ce5eed : 0x0ddba115) + index * 7919);
   const generator = picked(random, split);
   const picture = generator.make(random, SIZE, split === "held-out");
-  const made = { name: generator.name, planes: picture.planes.map((plane) => Uint8ClampedArray.from(plane)) };
+  const made = { name: generator.name, planes: picture.planes.map((plane) => new Uint8ClampedArray(plane)) };
   stored.set(key, made);
   return made;
 }
@@ -84,13 +84,7 @@ export function background(
     random() < 0.5 ? 0 : (random() - 0.4) * 50,
   ];
   const planes = source.planes.map((plane) => {
-    const cut = resampled(
-      Float32Array.from(plane),
-      { rows: SIZE, columns: SIZE },
-      { rows, columns },
-      true,
-      at,
-    );
+    const cut = resampled(plane, { rows: SIZE, columns: SIZE }, { rows, columns }, true, at);
     if (mirror)
       for (let row = 0; row < rows; row++) cut.subarray(row * columns, (row + 1) * columns).reverse();
     for (let index = 0; index < cut.length; index++)

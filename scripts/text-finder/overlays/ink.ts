@@ -61,13 +61,24 @@ export function runsOf(word: string, files: readonly FontFile[]): Run[] {
 /** Distance from the start of a word to its end along its line, before stretching by nothing else. */
 export function advanceOf(runs: readonly Run[], pen: Pen): number {
   if (pen.stacked) return runs.reduce((sum, run) => sum + [...run.text].length, 0) * stackStep(pen);
-  const to = context(1);
-  let sum = 0;
-  for (const run of runs) {
-    setFont(to, run, pen, 1);
-    sum += to.measureText(run.text).width;
+  return runs.reduce((sum, run) => sum + runWidth(run, pen), 0) * pen.stretch;
+}
+
+const widths = new Map<string, number>();
+
+/** Width of a run before stretching; measured once for all sizes, since outlines scale. */
+function runWidth(run: Run, pen: Pen): number {
+  const key = `${run.family} ${run.text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    const to = context(1);
+    to.font = `100px "${run.family}"`;
+    to.letterSpacing = "0px";
+    width = to.measureText(run.text).width / 100;
+    if (widths.size > 50_000) widths.clear();
+    widths.set(key, width);
   }
-  return sum * pen.stretch;
+  return width * pen.fontPixels + pen.letterSpacing * [...run.text].length;
 }
 
 function stackStep(pen: Pen): number {
@@ -128,7 +139,7 @@ function write(to: SKRSContext2D, runs: readonly Run[], pen: Pen, scale: number,
       to.fillText(part, x, y);
       if (stroke) to.strokeText(part, x, y);
       if (pen.stacked) y += stackStep(pen) / scale;
-      else x += to.measureText(part).width;
+      else x += runWidth(run, pen) / scale;
     }
   }
 }
