@@ -158,6 +158,11 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 }
 
 function sumRuns(source: Floats, sums: Float64Array, inner: number): void {
+  if (inner === 1) {
+    for (let at = 0; at < source.length; )
+      for (let m = 0; m < sums.length; m++, at++) sums[m] = sums[m]! + source[at]!;
+    return;
+  }
   for (let at = 0; at < source.length; ) {
     for (let m = 0; m < sums.length; m++) {
       let sum = 0;

@@ -65,10 +65,11 @@ function combine(
 ): { data: Floats; shape: readonly number[] } {
   const shape = broadcastShapes(first.shape, second.shape);
   const a = broadcastTo(first.detach(), shape);
-  const simple = repetition(second.shape, shape);
-  const b = simple === undefined ? broadcastTo(second.detach(), shape) : second;
+  const { inner } = repetition(second.shape, shape) ?? { inner: 0 };
+  // Runs shorter than this cost more to go through than a stretched copy costs to make.
+  const b = inner < 8 ? broadcastTo(second.detach(), shape) : second;
   const data = allocate(a.data, a.data.length);
-  loop(a.data, b.data, simple?.inner ?? 1, data);
+  loop(a.data, b.data, inner, data);
   return { data, shape };
 }
 
