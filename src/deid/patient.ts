@@ -47,7 +47,8 @@ export class PatientContext {
   /** Days by which dates move. */
   readonly days: number;
   readonly #matcher: IdentifierMatcher;
-  readonly #verbatimMatcher: IdentifierMatcher;
+  /** Made when an option first retains a text as it is: most runs have none. */
+  #verbatimMatcher: IdentifierMatcher | undefined;
   readonly #bytes: ByteMatcher;
   readonly #uids: UidMap;
   readonly #removeDates: boolean;
@@ -69,7 +70,6 @@ export class PatientContext {
     const dates = this.#removeDates ? record.identifiers.dates : record.birthDates;
     this.#matcher = compileIdentifiers({ ...record.identifiers, dates });
     this.#bytes = new ByteMatcher({ ...record.identifiers, dates });
-    this.#verbatimMatcher = compileIdentifiers({ ...record.identifiers, dates: [], other: [] });
     this.#uids = uids;
     this.#hasExaminations = record.identifiers.dates.some(
       (date) => !record.birthDates.includes(date) && !isPlaceholder(date),
@@ -177,6 +177,7 @@ export class PatientContext {
     if (!isPlain && (text.includes("\ufffd") || set.problems.length > 0))
       return { outcome: "nothing", suspicious: [] };
     if (how === "verbatim") {
+      this.#verbatimMatcher ??= compileIdentifiers({ ...this.record.identifiers, dates: [], other: [] });
       const outcome = containsKnown(text, this.#verbatimMatcher) ? "nothing" : "unchanged";
       return { outcome, suspicious: [] };
     }

@@ -196,7 +196,11 @@ function missingIdentity(data: DataSet): HeldReason[] {
 export function mergeSurvey(parts: readonly SurveyPart[], keys: ProjectKeys): Survey {
   const patients = mergePatients(parts);
   const records = recordsOf(patients, parts);
-  const conflicting = new Set([...patients].filter(([, known]) => isConflicting(known)).map(([key]) => key));
+  const refused = new Map<string, HeldReason>();
+  for (const [key, known] of patients) {
+    if (isTooMany(records.get(key)!)) refused.set(key, TOO_MANY_IDENTIFIERS);
+    if (isConflicting(known)) refused.set(key, CONFLICTING_IDENTITY);
+  }
   const instances = parts.flatMap((part) => part.instances);
   const held = parts.flatMap((part) => part.held);
   const studies = new Map<string, { patient: string; studyUid: string; ids: number[] }>();
@@ -205,8 +209,9 @@ export function mergeSurvey(parts: readonly SurveyPart[], keys: ProjectKeys): Su
     const same = bySop.get(sop);
     if (same) same.push(id);
     else bySop.set(sop, [id]);
-    if (conflicting.has(patient)) {
-      held.push({ id, reasons: [CONFLICTING_IDENTITY] });
+    const reason = refused.get(patient);
+    if (reason) {
+      held.push({ id, reasons: [reason] });
       continue;
     }
     const key = `${patient}\n${study}`;
@@ -232,6 +237,21 @@ const CONFLICTING_IDENTITY: HeldReason = {
   code: "CONFLICTING_IDENTITY",
   detail: "(0010,0020): files with this ID state names and birth dates of two people",
 };
+
+/**
+ * All the staff of many years is fewer, and to search for so many takes less than 100 MB. A file that names more was
+ * made to exhaust whoever reads it.
+ */
+const [MOST_NAMES, MOST_OTHERS] = [2000, 10_000];
+
+const TOO_MANY_IDENTIFIERS: HeldReason = {
+  code: "UNINTELLIGIBLE_VALUE",
+  detail: "(0010,0020): files with this ID name more people, numbers and dates than text can be searched for",
+};
+
+function isTooMany({ identifiers: { names, ids, dates, other } }: PatientRecord): boolean {
+  return names.length > MOST_NAMES || ids.length + dates.length + other.length > MOST_OTHERS;
+}
 
 function isConflicting({ stated }: Identifiers): boolean {
   if (stated.size < 2) return false;

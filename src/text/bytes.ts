@@ -52,7 +52,7 @@ const PROVING: Readonly<Record<BytesOf | "long value", (needle: Needle) => boole
     (key.length > MOST_FIGURES_BY_CHANCE || !isNumeric(key)),
 };
 
-const isNumeric = (key: Uint8Array): boolean => key.every((code) => !isLetter(code));
+const isNumeric = (key: string): boolean => !/[a-z\xdf-\xff]/.test(key);
 
 /** Lower case of Latin-1. */
 const FOLD = Uint8Array.from({ length: 256 }, (_, code) =>
@@ -64,18 +64,12 @@ const isLetter = (code: number): boolean =>
 const isUpper = (code: number): boolean => FOLD[code] !== code;
 const isFigure = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
-/** A needle in one of the ways in which its characters may lie, and where in it the two bytes stand that were met. */
-interface Entry {
-  readonly needle: Needle;
-  /** Bytes from one character to the next. */
-  readonly stride: 1 | 2;
-  readonly offset: number;
-}
-
 /** Two bytes, hashed: few enough places for the processor's first cache. */
 const PLACES = 1 << 13;
 const placeOf = (a: number, b: number): number => (a << 5) ^ b;
-const NONE: readonly Entry[] = [];
+const NONE: readonly number[] = [];
+/** Where a pair stands in a needle, and whether its characters take two bytes, in one small number. */
+const [STRIDE_BITS, OFFSET_BITS] = [1, 7];
 
 /**
  * Looks for many needles at once. Of each a window of so many bytes is known; wherever it lies, one of every
@@ -83,35 +77,34 @@ const NONE: readonly Entry[] = [];
  */
 class Scanner {
   readonly #window: number;
-  /** 1 where a pair of some needle is. */
+  readonly #needles: readonly Needle[];
+  /** 1 where a pair of some needle is, in capitals or not. */
   readonly #pairs = new Uint8Array(PLACES);
-  readonly #entries = new Map<number, Entry[]>();
+  /** By folded pair: the numbers of needles, each with offset and stride. */
+  readonly #entries = new Map<number, number[]>();
 
   constructor(needles: readonly Needle[], window: number) {
     this.#window = window;
-    for (const needle of needles) {
-      this.#add(needle, 1);
-      if (needle.form === "text") this.#add(needle, 2);
+    this.#needles = needles;
+    for (const [index, { form }] of needles.entries()) {
+      this.#add(index, 1);
+      if (form === "text") this.#add(index, 2);
     }
   }
 
-  #add(needle: Needle, stride: 1 | 2): void {
-    const { key, form } = needle;
+  #add(index: number, stride: 1 | 2): void {
+    const { key } = this.#needles[index]!;
     const bytes = Array.from({ length: (key.length - 1) * stride + 1 }, (_, at) =>
-      at % stride === 0 ? key[at / stride]! : 0,
+      at % stride === 0 ? FOLD[key.charCodeAt(at / stride)]! : 0,
     );
     const from = mostTelling(bytes, this.#window);
     for (let at = from; at < from + this.#window - 1; at++) {
-      const entry: Entry = { needle, stride, offset: at };
       const [a, b] = [bytes[at]!, bytes[at + 1]!];
-      const pairs =
-        form === "raw" ? [[a, b]] : [a, UPPER[a]!].flatMap((x) => [b, UPPER[b]!].map((y) => [x, y]));
-      for (const place of new Set(pairs.map(([x, y]) => placeOf(x!, y!)))) {
-        this.#pairs[place] = 1;
-        const entries = this.#entries.get(place);
-        if (entries === undefined) this.#entries.set(place, [entry]);
-        else entries.push(entry);
-      }
+      for (const x of [a, UPPER[a]!]) for (const y of [b, UPPER[b]!]) this.#pairs[placeOf(x, y)] = 1;
+      const entry = (((index << OFFSET_BITS) | at) << STRIDE_BITS) | (stride - 1);
+      const entries = this.#entries.get(placeOf(a, b));
+      if (entries === undefined) this.#entries.set(placeOf(a, b), [entry]);
+      else entries.push(entry);
     }
   }
 
@@ -120,11 +113,18 @@ class Scanner {
     const step = this.#window - 1;
     const end = bytes.length - 1;
     for (let at = 0; at < end; at += step) {
-      const place = placeOf(bytes[at]!, bytes[at + 1]!);
-      if (pairs[place] === 0) continue;
-      for (const entry of this.#entries.get(place) ?? NONE) {
-        if (at >= entry.offset && standsAt(bytes, at - entry.offset, entry)) return true;
-      }
+      if (pairs[placeOf(bytes[at]!, bytes[at + 1]!)] === 1 && this.#isAround(bytes, at)) return true;
+    }
+    return false;
+  }
+
+  /** True when a needle stands in the bytes of which the pair at `at` is one. */
+  #isAround(bytes: Uint8Array, at: number): boolean {
+    const place = placeOf(FOLD[bytes[at]!]!, FOLD[bytes[at + 1]!]!);
+    for (const entry of this.#entries.get(place) ?? NONE) {
+      const from = at - ((entry >> STRIDE_BITS) & ((1 << OFFSET_BITS) - 1));
+      const needle = this.#needles[entry >> (STRIDE_BITS + OFFSET_BITS)]!;
+      if (from >= 0 && standsAt(bytes, from, needle, (entry & 1) === 0 ? 1 : 2)) return true;
     }
     return false;
   }
@@ -141,16 +141,17 @@ function mostTelling(bytes: readonly number[], window: number): number {
   return best;
 }
 
-function standsAt(bytes: Uint8Array, from: number, { needle, stride }: Entry): boolean {
+function standsAt(bytes: Uint8Array, from: number, needle: Needle, stride: 1 | 2): boolean {
   const { key, form } = needle;
   const end = from + (key.length - 1) * stride;
   if (end >= bytes.length) return false;
   if (form === "raw") {
-    for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key[i]) return false;
+    for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key.charCodeAt(i)) return false;
     return !isStepOfRamp(bytes, from, key.length);
   }
   for (let i = 0, at = from; i < key.length; i++, at += stride) {
-    if (FOLD[bytes[at]!] !== key[i] || (stride === 2 && at < end && bytes[at + 1] !== 0)) return false;
+    if (FOLD[bytes[at]!] !== FOLD[key.charCodeAt(i)] || (stride === 2 && at < end && bytes[at + 1] !== 0))
+      return false;
   }
   return new Found(bytes, from, end, stride).isProof(needle);
 }

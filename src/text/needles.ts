@@ -1,4 +1,4 @@
-import { latin1, utf8 } from "../base/index.js";
+import { fromLatin1, utf8 } from "../base/index.js";
 import { spellings, squash } from "./fold.js";
 import { type CalendarDate, type KnownIdentifiers, parseDate } from "./known.js";
 import { isEponym, isPlain, isVocabulary, wordFlags } from "./lexicon.js";
@@ -6,8 +6,8 @@ import { isParticle, type NameParts, parseName } from "./names.js";
 
 /** One spelling of an identifier as it may lie in bytes. */
 export interface Needle {
-  /** Text: its characters, folded, of which each is below 256. Raw: bytes as they are. */
-  readonly key: Uint8Array;
+  /** Text: its characters, folded. Raw: bytes as they are. One char code below 256 each: a string takes least room. */
+  readonly key: string;
   /** Text is looked for in one byte a character and in two, in either order; raw bytes as they stand. */
   readonly form: "text" | "raw";
   /**
@@ -40,10 +40,10 @@ export function needlesOf(known: KnownIdentifiers): Needle[] {
   return [...unique.values()];
 }
 
-/** The characters as bytes, lower case; undefined where one of them has no single byte. */
-function textKey(text: string): Uint8Array | undefined {
+/** The characters in lower case; undefined where one of them has no single byte. */
+function textKey(text: string): string | undefined {
   const lower = text.normalize("NFC").toLowerCase();
-  return /^[\0-\xff]*$/.test(lower) ? latin1(lower.slice(0, LONGEST)) : undefined;
+  return /^[\0-\xff]*$/.test(lower) ? lower.slice(0, LONGEST) : undefined;
 }
 
 function textNeedle(text: string, edge: Needle["edge"]): Needle[] {
@@ -93,7 +93,11 @@ function encodedNeedles(word: string): Needle[] {
   return needles.filter(({ key }) => key.length >= 4);
 }
 
-const raw = (key: Uint8Array): Needle => ({ key: key.slice(0, LONGEST), form: "raw", edge: "none" });
+const raw = (bytes: Uint8Array): Needle => ({
+  key: fromLatin1(bytes.subarray(0, LONGEST)),
+  form: "raw",
+  edge: "none",
+});
 
 function utf16(text: string, little: boolean): Uint8Array {
   const view = new DataView(new ArrayBuffer(2 * text.length));
