@@ -1,4 +1,13 @@
-import { randomInt, seededRandom } from "../../src/base/index.js";
+import { concatBytes, latin1, randomInt, seededRandom } from "../../src/base/index.js";
+import {
+  buildFile,
+  EXPLICIT_LITTLE,
+  encodeElements,
+  encodeFileMeta,
+  newElements,
+  type PlainDataSet,
+  padded,
+} from "../../src/dicom/index.js";
 import type { Frame, PixelFormat } from "../../src/pixels/types.js";
 
 /** A format with the usual high bit; what is not given is one unsigned grey sample of 8 bits. */
@@ -91,4 +100,47 @@ function splice(bytes: Uint8Array, at: number, remove: number, length: number): 
   spliced.set(bytes.subarray(0, at + again));
   spliced.set(bytes.subarray(at + remove), at + again);
   return spliced;
+}
+
+const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
+
+function plainImage(format: PixelFormat): PlainDataSet & { SOPClassUID: string; SOPInstanceUID: string } {
+  return {
+    SOPClassUID: SECONDARY_CAPTURE,
+    SOPInstanceUID: "2.25.1",
+    StudyInstanceUID: "2.25.2",
+    SeriesInstanceUID: "2.25.3",
+    PatientName: "Test^Image",
+    PatientID: "T-1",
+    Modality: "OT",
+    SamplesPerPixel: format.samplesPerPixel,
+    PhotometricInterpretation: format.photometric,
+    ...(format.samplesPerPixel > 1 ? { PlanarConfiguration: format.planarConfiguration } : {}),
+    Rows: format.rows,
+    Columns: format.columns,
+    BitsAllocated: format.bitsAllocated,
+    BitsStored: format.bitsStored,
+    HighBit: format.highBit,
+    PixelRepresentation: format.isSigned ? 1 : 0,
+  };
+}
+
+/** A Part 10 file with one native frame, little endian: what an outside encoder reads. */
+export function nativeFile({ format, samples }: Frame): Uint8Array {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  return buildFile({ ...plainImage(format), PixelData: padded(bytes, "OW") });
+}
+
+/** A Part 10 file with one frame as one fragment behind an empty offset table: what an outside decoder reads. */
+export function encapsulatedFile(format: PixelFormat, transferSyntax: string, bytes: Uint8Array): Uint8Array {
+  const fragment = bytes.length % 2 === 0 ? bytes : concatBytes([bytes, Uint8Array.of(0)]);
+  const length = new Uint8Array(Uint32Array.of(fragment.length).buffer);
+  return concatBytes([
+    encodeFileMeta(SECONDARY_CAPTURE, "2.25.1", transferSyntax),
+    encodeElements(newElements(plainImage(format), EXPLICIT_LITTLE), EXPLICIT_LITTLE),
+    latin1("\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\0\0\0\0\xfe\xff\x00\xe0"),
+    length,
+    fragment,
+    latin1("\xfe\xff\xdd\xe0\0\0\0\0"),
+  ]);
 }

@@ -49,6 +49,7 @@ const writers = [
   { name: "JPEG 2000", end: ".4.90", formats: [...byJpeg2000, ...bits] },
   { name: "HTJ2K", end: ".4.201", formats: [...byJpeg2000, ...bits] },
   { name: "HTJ2K RPCL", end: ".4.202", formats: byJpeg2000 },
+  { name: "JPEG XL", end: ".4.110", formats: usual },
 ];
 
 const label = (format: PixelFormat): string =>

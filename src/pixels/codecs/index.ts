@@ -2,6 +2,7 @@ import type { Codec } from "./codec.js";
 import { deflated } from "./deflated.js";
 import { jpeg, jpegLossless } from "./jpeg.js";
 import { jpegLs } from "./jpeg-ls.js";
+import { jpegXl, jpegXlRecompressed } from "./jpeg-xl.js";
 import { htj2k, htj2kRpcl, jpeg2000 } from "./jpeg2000.js";
 import { bigEndian, littleEndian } from "./native.js";
 import { rle } from "./rle.js";
@@ -10,7 +11,7 @@ export { packBits, unpackBits } from "./bits.js";
 export type { Codec } from "./codec.js";
 export { nativeFrameBytes } from "./native.js";
 export { withPlanarConfiguration } from "./planes.js";
-export { losslessSyntaxFor } from "./syntaxes.js";
+export { losslessSyntaxFor, writtenPhotometric } from "./syntaxes.js";
 export { isWasmOpen as areCodecsOpen, openWasm as openCodecs } from "./wasm.js";
 
 const root = "1.2.840.10008.1.2";
@@ -35,6 +36,9 @@ const codecs: ReadonlyMap<string, Codec> = new Map([
   [`${root}.4.201`, htj2k],
   [`${root}.4.202`, htj2kRpcl],
   [`${root}.4.203`, htj2k],
+  [`${root}.4.110`, jpegXl],
+  [`${root}.4.111`, jpegXlRecompressed],
+  [`${root}.4.112`, jpegXl],
 ]);
 
 /**

@@ -13,7 +13,7 @@ function decode(bytes: Uint8Array, format: PixelFormat): Frame {
   if (rows !== format.rows || columns !== format.columns) {
     throw undecodable(`JPEG-LS: ${rows} × ${columns} pixels instead of ${format.rows} × ${format.columns}`);
   }
-  if (components.length !== format.samplesPerPixel || scans > components.length) {
+  if (components.length !== format.samplesPerPixel || (scans > 1 && scans !== components.length)) {
     throw undecodable(
       `JPEG-LS: ${components.length} components, ${scans} scans; ${format.samplesPerPixel} samples`,
     );
@@ -23,10 +23,11 @@ function decode(bytes: Uint8Array, format: PixelFormat): Frame {
   const picture = { rows, columns, samplesPerPixel: components.length, precision };
   const decoded = decodeWith("JpegLs", bytes, picture);
   if (decoded === undefined) throw undecodable("JPEG-LS: the decoder refuses the stream");
-  return {
-    format: { ...format, planarConfiguration: 0, photometric: format.photometric.replace(/_42[02]$/, "") },
-    samples: cellsFromSamples(decoded.bytes, precision, format),
-  };
+  // A scan for each component: the decoder puts one behind the other.
+  const planarConfiguration = scans > 1 ? 1 : 0;
+  const photometric = format.photometric.replace(/_42[02]$/, "");
+  const samples = cellsFromSamples(decoded.bytes, precision, format);
+  return withPlanarConfiguration({ format: { ...format, planarConfiguration, photometric }, samples }, 0);
 }
 
 /** NEAR 0, so every cell comes back, with all the bits that are allocated. */

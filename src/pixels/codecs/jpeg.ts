@@ -2,7 +2,7 @@ import { ElpisError } from "../../base/index.js";
 import type { Frame, PixelFormat } from "../types.js";
 import { precisionOf } from "./bits.js";
 import { cellsFromSamples, checkPrecision, samplesFromCells } from "./cells.js";
-import { type Codec, checkFormat, checkFrame, undecodable } from "./codec.js";
+import { type Cells, type Codec, checkFormat, checkFrame, undecodable } from "./codec.js";
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.js";
 import { withPlanarConfiguration } from "./planes.js";
 import { decodeWith, encodeWith, type Picture } from "./wasm.js";
@@ -77,8 +77,13 @@ function decode(bytes: Uint8Array, format: PixelFormat): Frame {
   };
 }
 
-/** The encoder is compiled for these; a sample of fewer bits has its sign in those above. */
-function writtenPrecision(needed: number): number {
+/**
+ * The encoder is compiled for these. Signed samples are written with every bit allocated, since readers leave
+ * those above the precision at zero.
+ */
+function writtenPrecision(samples: Cells, format: PixelFormat): number {
+  if (format.isSigned) return format.bitsAllocated;
+  const needed = precisionOf(samples, format);
   return needed <= 8 ? 8 : needed <= 12 ? 12 : 16;
 }
 
@@ -86,7 +91,7 @@ function writtenPrecision(needed: number): number {
 function encode(frame: Frame): Uint8Array {
   checkFrame(frame);
   const { format, samples } = withPlanarConfiguration(frame, 0);
-  const precision = writtenPrecision(precisionOf(samples, format));
+  const precision = writtenPrecision(samples, format);
   const { rows, columns, samplesPerPixel } = format;
   if (format.bitsAllocated !== 8 && format.bitsAllocated !== 16) {
     throw new ElpisError("PIXELS_UNSUPPORTED", `JPEG holds 8 or 16 bits, not ${format.bitsAllocated}`);

@@ -5,21 +5,24 @@ const root = "1.2.840.10008.1.2";
 /** JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14, Selection Value 1). */
 const JPEG_LOSSLESS = `${root}.4.70`;
 
-/** The transfer syntax in which a changed instance is written, and the most bits allocated that it can hold. */
+/** The transfer syntax in which a changed instance is written, and the bits allocated that it can hold. */
 interface Target {
   readonly syntax: string;
+  readonly least: number;
   readonly most: number;
 }
 
-function entries(ends: string, most: number, into?: string): (readonly [string, Target])[] {
-  return ends.split(" ").map((end) => [root + end, { syntax: into ?? root + end, most }]);
+function entries(ends: string, least: number, most: number, into?: string): (readonly [string, Target])[] {
+  return ends.split(" ").map((end) => [root + end, { syntax: into ?? root + end, least, most }]);
 }
 
 const lossless: ReadonlyMap<string, Target> = new Map([
-  [root, { syntax: root, most: 32 }],
-  ...entries(".1 .1.98 .1.99 .2 .5 .8.1", 32),
-  ...entries(".4.50 .4.51", 16, JPEG_LOSSLESS),
-  ...entries(".4.57 .4.70 .4.80 .4.81 .4.90 .4.91 .4.110 .4.112 .4.201 .4.202 .4.203", 16),
+  [root, { syntax: root, least: 1, most: 32 }],
+  ...entries(".1 .1.98 .1.99 .2 .5 .8.1", 1, 32),
+  ...entries(".4.50 .4.51", 8, 16, JPEG_LOSSLESS),
+  ...entries(".4.111", 8, 16, `${root}.4.110`),
+  ...entries(".4.57 .4.70 .4.80 .4.81 .4.110 .4.112", 8, 16),
+  ...entries(".4.90 .4.91 .4.201 .4.202 .4.203", 1, 16),
 ]);
 
 /**
@@ -35,11 +38,23 @@ function isBeyondJpeg2000(transferSyntax: string, format: PixelFormat): boolean 
 
 /**
  * The transfer syntax in which a changed instance is written: its own where that can be lossless; JPEG Lossless
- * for JPEG baseline and extended, which cannot, and for frames that JPEG 2000 cannot hold here. Undefined where no codec here writes such frames: the instance
- * is held. JPEG-LS near-lossless, JPEG 2000, HTJ2K and JPEG XL (81, 91, 203, 112) allow lossless streams too.
+ * for JPEG baseline and extended, which cannot, and for frames that JPEG 2000 cannot hold here; JPEG XL Lossless
+ * for recompressed JPEG. Undefined where no codec here writes such frames: the instance is held. JPEG-LS
+ * near-lossless, JPEG 2000, HTJ2K and JPEG XL (81, 91, 203, 112) allow lossless streams too.
  */
 export function losslessSyntaxFor(transferSyntax: string, format: PixelFormat): string | undefined {
   const target = lossless.get(transferSyntax);
-  if (target === undefined || format.bitsAllocated > target.most) return undefined;
-  return isBeyondJpeg2000(transferSyntax, format) ? JPEG_LOSSLESS : target.syntax;
+  const bits = format.bitsAllocated;
+  if (target === undefined || bits < target.least || bits > target.most) return undefined;
+  if (!isBeyondJpeg2000(transferSyntax, format)) return target.syntax;
+  return bits >= 8 ? JPEG_LOSSLESS : undefined;
+}
+
+/**
+ * Photometric Interpretation of a frame once it is written in a syntax that `losslessSyntaxFor` gave: HTJ2K
+ * transforms colours, reversibly, so RGB becomes YBR_RCT (PS3.5 8.2.14); elsewhere it stays what the frame has.
+ */
+export function writtenPhotometric(transferSyntax: string, format: PixelFormat): string {
+  const isTransformed = /\.4\.20[123]$/.test(transferSyntax) && format.samplesPerPixel === 3;
+  return isTransformed && format.photometric === "RGB" ? "YBR_RCT" : format.photometric;
 }
