@@ -1,7 +1,7 @@
 import { record } from "./autograd.js";
 import { multiply } from "./operations.js";
 import { permute, reshape } from "./operations-shape.js";
-import { allocate, badShape, type Floats, type Shape, spell, type Tensor } from "./tensor.js";
+import { allocate, badShape, type Floats, type Shape, sizeOf, spell, type Tensor } from "./tensor.js";
 
 /** [images·channels, rows, columns] of N × C × H × W. */
 function planes(shape: Shape): [number, number, number] {
@@ -142,6 +142,7 @@ function resample(data: Floats, count: number, inner: Shape, outer: Shape, back:
 export function resizeBilinear2d(x: Tensor, rows: number, columns: number): Tensor {
   const [count, inRows, inColumns] = planes(x.shape);
   const shape = resized(x.shape, rows, columns);
+  sizeOf(shape);
   const out = resample(x.data, count, [inRows, inColumns], [rows, columns], false);
   return record(out, shape, [x], [(g) => resizeBilinear2dAdjoint(g, inRows, inColumns)]);
 }
@@ -150,6 +151,7 @@ export function resizeBilinear2d(x: Tensor, rows: number, columns: number): Tens
 export function resizeBilinear2dAdjoint(x: Tensor, rows: number, columns: number): Tensor {
   const [count, outRows, outColumns] = planes(x.shape);
   const shape = resized(x.shape, rows, columns);
+  sizeOf(shape);
   const out = resample(x.data, count, [rows, columns], [outRows, outColumns], true);
   return record(out, shape, [x], [(g) => resizeBilinear2d(g, outRows, outColumns)]);
 }

@@ -208,7 +208,7 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
   if (
     before.length !== x.shape.length ||
     counts.length !== 2 * before.length ||
-    counts.some((n) => !(n >= 0))
+    counts.some((n) => !(Number.isInteger(n) && n >= 0))
   )
     throw badShape(`${spell(x.shape)} cannot be padded by ${spell(before)} and ${spell(after)}`);
   const shape = x.shape.map((length, axis) => before[axis]! + length + after[axis]!);
