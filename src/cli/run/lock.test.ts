@@ -35,7 +35,9 @@ describe("the lock of a run", () => {
     const path = lockIn(scratchFolder());
     const release = takeLock(path);
     expect(() => takeLock(path)).toThrow(refused);
-    expect(() => requireUnlocked(path)).toThrow(`another run is writing there (process ${process.pid})`);
+    expect(() => requireUnlocked(path)).toThrow(
+      `another run is writing there (process ${process.pid}, since `,
+    );
     release();
     expect(existsSync(path)).toBe(false);
     requireUnlocked(path);
@@ -51,6 +53,41 @@ describe("the lock of a run", () => {
     writeFileSync(path, heldBy(spawnSync(process.execPath, ["--version"]).pid));
     requireUnlocked(path);
     takeLock(path)();
+  });
+
+  it("is not held by a process that only has the number of one that died", () => {
+    const path = lockIn(scratchFolder());
+    const running = runningProcess();
+    const release = takeLock(path);
+    const own = JSON.parse(readFileSync(path, "utf8"));
+    release();
+    // As taken by an earlier process of that number, and before the machine was started anew.
+    for (const birth of [own.birth.replace(/\d+$/, "1"), own.birth.replace(/^.*\//, "another/")]) {
+      writeFileSync(path, JSON.stringify({ ...own, pid: running, birth }));
+      const attempt = expect(() => takeLock(path)());
+      // Where the system does not tell when a process began, any of the number counts.
+      if (own.birth === "") attempt.toThrow(refused);
+      else attempt.not.toThrow();
+    }
+    writeFileSync(path, JSON.stringify({ ...own, pid: running, birth: "" }));
+    expect(() => requireUnlocked(path)).toThrow(refused);
+  });
+
+  it("of another machine of the same name is refused, and the refusal says since when and what to remove", () => {
+    const path = lockIn(scratchFolder());
+    const since = "2026-11-20T08:30:00.000Z";
+    const other = { host: hostname(), machine: "0000", pid: 1, birth: "x/1", namespace, since };
+    writeFileSync(path, JSON.stringify(other));
+    expect(() => takeLock(path)).toThrow(
+      `(process 1 on ${hostname()}, since ${since}): wait for it to end; if there is no such run, ` +
+        `which cannot be seen from here, remove ${path}`,
+    );
+  });
+
+  it("repeats nothing of a lock that is no time and no name", () => {
+    const path = lockIn(scratchFolder());
+    writeFileSync(path, JSON.stringify({ host: "a\nb\u001b[31m", pid: 3, namespace, since: "yes; rm" }));
+    expect(() => takeLock(path)).toThrow("(process 3 on a?b??31m): wait");
   });
 
   it("is not held by an earlier process with the same number", () => {
@@ -93,10 +130,12 @@ describe("the lock of a run", () => {
     expect(lstatSync(path).ino).toBe(before);
   });
 
-  it("says in which container its process has its number", () => {
+  it("says where its process has its number, and since when it holds", () => {
     const path = lockIn(scratchFolder());
     const release = takeLock(path);
-    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(JSON.parse(heldBy(process.pid)));
+    const said = JSON.parse(readFileSync(path, "utf8"));
+    expect(said).toMatchObject(JSON.parse(heldBy(process.pid)));
+    expect(Math.abs(Date.parse(said.since) - Date.now())).toBeLessThan(60_000);
     release();
   });
 

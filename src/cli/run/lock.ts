@@ -10,16 +10,27 @@ import {
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { ElpisError } from "../../base/index.js";
+import { ElpisError, sha256, toHex, utf8 } from "../../base/index.js";
 import { removeIfThere, unwritable } from "./files.js";
 import { errorCode } from "./list.js";
 
-/** Who holds a lock, as the file says: {"host":"reading-room","pid":4711,"namespace":"pid:[4026531836]"}. */
+/**
+ * Who holds a lock, as the file says, one line of JSON:
+ *     {"host":"reading-room","machine":"5f0c…","pid":4711,"birth":"9b1d…/88213","namespace":"pid:[4026531836]",
+ *      "since":"2026-11-20T08:30:00.000Z"}
+ * Everything but host and number may be "": where the system does not tell, and in locks of earlier versions.
+ */
 interface Owner {
   readonly host: string;
+  /** Which of several machines of one name: a digest of its ID. */
+  readonly machine: string;
   readonly pid: number;
-  /** Where the number counts: containers of one host number their processes each from 1. "" where there are none. */
+  /** Which of all processes that had this number: since when it runs, and in which run of the system. */
+  readonly birth: string;
+  /** Where the number counts: containers of one host number their processes each from 1. */
   readonly namespace: string;
+  /** When the lock was taken, for whoever reads the refusal. */
+  readonly since: string;
 }
 
 /** Longer is no lock of ours. */
@@ -44,7 +55,14 @@ export function takeLock(path: string): () => void {
     if (isHeld(path, stale)) throw locked(path, stale);
     removeStale(path, stale);
   }
-  const owner: Owner = { host: hostname(), pid: process.pid, namespace: ownNamespace() };
+  const owner: Owner = {
+    host: hostname(),
+    machine: ownMachine(),
+    pid: process.pid,
+    birth: birthOf(process.pid),
+    namespace: ownNamespace(),
+    since: new Date().toISOString(),
+  };
   try {
     writeFileSync(path, `${JSON.stringify(owner)}\n`, { flag: "wx", mode: 0o600 });
   } catch (error) {
@@ -109,16 +127,46 @@ function ownNamespace(): string {
   }
 }
 
+/** A digest, for the ID itself is not to be shown (machine-id(5)); "" where there is none. */
+function ownMachine(): string {
+  const id = systemFile("/etc/machine-id").trim();
+  return id === "" ? "" : toHex(sha256(utf8(`elpis lock ${id}`))).slice(0, 16);
+}
+
+/** The run of the system and the tick of its clock in which a process began (proc(5)); "" where nothing tells. */
+function birthOf(pid: number): string {
+  const boot = systemFile("/proc/sys/kernel/random/boot_id").trim();
+  // The second field, the program's name, may hold spaces and brackets; the start is the 20th behind it.
+  const stat = systemFile(`/proc/${pid}/stat`);
+  const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  return boot === "" || start === undefined ? "" : `${boot}/${start}`;
+}
+
+function systemFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /** Whether its number is that of a process here, which can be asked for. */
 function isNear(owner: Owner): boolean {
-  return owner.host === hostname() && owner.namespace === ownNamespace();
+  return (
+    owner.host === hostname() && owner.namespace === ownNamespace() && isSaid(owner.machine, ownMachine())
+  );
 }
+
+/** Equal, or not told. */
+const isSaid = (said: string, found: string): boolean => said === "" || found === "" || said === found;
 
 /** What cannot be judged counts as held: of another machine or container, or being written just now. */
 function isHeld(path: string, text: string): boolean {
   const owner = ownerOf(text);
   if (!owner || !isNear(owner)) return true;
   if (owner.pid === process.pid) return own.has(path);
+  // The number went to another process since, perhaps after the machine was started anew.
+  if (!isSaid(owner.birth, birthOf(owner.pid))) return false;
   try {
     process.kill(owner.pid, 0);
     return true;
@@ -129,9 +177,11 @@ function isHeld(path: string, text: string): boolean {
 
 function ownerOf(text: string): Owner | undefined {
   try {
-    const { host, pid, namespace = "" } = JSON.parse(text) as Partial<Owner>;
-    const isSound = typeof host === "string" && typeof namespace === "string" && Number.isSafeInteger(pid);
-    return isSound && pid! > 0 ? { host, pid: pid!, namespace } : undefined;
+    const { pid, ...said } = JSON.parse(text) as Partial<Owner>;
+    const { host, machine = "", birth = "", namespace = "", since = "" } = said;
+    const isSound = [host, machine, birth, namespace, since].every((value) => typeof value === "string");
+    const isOurs = isSound && Number.isSafeInteger(pid) && pid! > 0;
+    return isOurs ? { host: host!, machine, pid: pid!, birth, namespace, since } : undefined;
   } catch {
     return undefined;
   }
@@ -139,11 +189,19 @@ function ownerOf(text: string): Owner | undefined {
 
 function locked(path: string, text: string): ElpisError {
   const owner = ownerOf(text);
-  const container = owner && !isNear(owner) ? " in another container" : "";
-  const where = owner && owner.host !== hostname() ? ` on ${owner.host}` : container;
-  const who = owner ? ` (process ${owner.pid}${where})` : "";
+  const isHere = owner && isNear(owner);
   return new ElpisError(
     "OUTPUT_EXISTS",
-    `another run is writing there${who}: wait for it to end; if there is no such run, remove ${path}`,
+    `another run is writing there${owner ? ` (${described(owner)})` : ""}: wait for it to end; ` +
+      `if there is no such run${isHere === false ? ", which cannot be seen from here" : ""}, remove ${path}`,
   );
+}
+
+/** What is not of a lock's form is not repeated: anybody may have written it. */
+function described(owner: Owner): string {
+  const { host, machine, pid, since } = owner;
+  const isElsewhere = host !== hostname() || !isSaid(machine, ownMachine());
+  const container = isNear(owner) ? "" : " in another container";
+  const where = isElsewhere ? ` on ${host.replace(/[^\w.-]/g, "?")}` : container;
+  return `process ${pid}${where}${/^[\dT:.Z-]+$/.test(since) ? `, since ${since}` : ""}`;
 }
