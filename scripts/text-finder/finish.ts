@@ -17,10 +17,19 @@ export function degrade(random: Random, picture: Picture): string[] {
     const deviation = 2 + random() * random() * 14;
     for (const plane of picture.planes) addGrain(plane, random, deviation);
   }
+  if (chance("inverted", 0.12)) invert(picture);
   if (chance("narrow-window", 0.1)) squash(picture, random);
   clamp(picture);
-  if (chance("jpeg", 0.4)) jpegRoundTrip(picture, 30 + Math.floor(random() * 66));
+  if (chance("jpeg", 0.4)) {
+    jpegRoundTrip(picture, 30 + Math.floor(random() * 66));
+    clamp(picture);
+  }
   return done;
+}
+
+/** The other photometric polarity: MONOCHROME1 samples taken as they lie (PS3.3 C.7.6.3.1.2). */
+function invert(picture: Picture): void {
+  for (const plane of picture.planes) for (let at = 0; at < plane.length; at++) plane[at] = 255 - plane[at]!;
 }
 
 /** 16-bit values through a window far too wide: all grey levels lie close together. */

@@ -103,7 +103,7 @@ const grid: Negative = (to, random, size, heldOut) => {
   const [x, y] = whole ? [0.5, 0.5] : spot(random, size);
   const width = whole ? size.columns : step * randomInt(random, 2, 9);
   const height = whole ? size.rows : step * randomInt(random, 2, 9);
-  to.globalAlpha *= 0.3 + 0.7 * random();
+  to.globalAlpha *= 0.2 + (whole ? 0.35 : 0.8) * random();
   for (let at = 0; at <= width; at += step) segment(to, x + at, y, x + at, y + height);
   for (let at = 0; at <= height; at += step) segment(to, x, y + at, x + width, y + at);
 };

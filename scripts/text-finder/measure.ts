@@ -61,26 +61,58 @@ function holds(corners: Corners, x: number, y: number): boolean {
  * Grey levels between the medians of a word's ink (its more covered pixels) and of a ring about it (pixels
  * without ink, 2 or 3 pixels from some), as the finished plane has them.
  */
-export function contrastOf(pixels: Uint8Array, size: Size, word: PlacedWord): number {
-  const { ink } = word;
+export function contrastOf(pixels: Uint8Array, size: Size, word: Pick<PlacedWord, "ink">): number {
+  return stretchesOf(pixels, size, word.ink, () => 0, 1)[0] ?? 0;
+}
+
+/** The least contrast of a word's stretches along its direction, each about as long as its letters are high. */
+export function weakestOf(
+  pixels: Uint8Array,
+  size: Size,
+  word: Pick<PlacedWord, "ink" | "angle" | "size">,
+): number {
+  const { ink, angle } = word;
+  const level = Math.abs(angle) < 45 && ink.width >= ink.height;
+  const long = level ? ink.width : ink.height;
+  const count = Math.max(1, Math.min(12, Math.floor(long / (1.2 * word.size))));
+  const stretch = (column: number, row: number) => Math.floor(((level ? column : row) * count) / long);
+  return Math.min(...stretchesOf(pixels, size, ink, stretch, count));
+}
+
+/** The contrast of each stretch that has both ink and ring; `stretch` tells a pixel's from its place. */
+function stretchesOf(
+  pixels: Uint8Array,
+  size: Size,
+  ink: Ink,
+  stretch: (column: number, row: number) => number,
+  stretches: number,
+): number[] {
   const [width, height] = [ink.width + 6, ink.height + 6];
   const level = Math.max(32, Math.floor(strongest(ink) * 0.6));
   const near = new Uint8Array(width * height);
-  const [inside, around] = [new Uint32Array(256), new Uint32Array(256)];
+  const [inside, around] = [new Uint32Array(256 * stretches), new Uint32Array(256 * stretches)];
+  const clamped = (column: number, row: number) => Math.min(stretches - 1, Math.max(0, stretch(column, row)));
   for (let row = 0, at = 0; row < ink.height; row++) {
     for (let column = 0; column < ink.width; column++, at++) {
       if (ink.coverage[at]! < 26) continue;
       spread(near, width, column + 3, row + 3);
-      if (ink.coverage[at]! >= level) count(inside, pixels, size, ink.left + column, ink.top + row);
+      if (ink.coverage[at]! < level) continue;
+      count(inside, clamped(column, row), pixels, size, ink.left + column, ink.top + row);
     }
   }
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at++) {
-      if (near[at] === 1) count(around, pixels, size, ink.left + column - 3, ink.top + row - 3);
+      if (near[at] !== 1) continue;
+      count(around, clamped(column - 3, row - 3), pixels, size, ink.left + column - 3, ink.top + row - 3);
     }
   }
-  const [ring, letters] = [median(around), median(inside)];
-  return ring === null || letters === null ? 0 : Math.abs(letters - ring);
+  const contrasts: number[] = [];
+  for (let part = 0; part < stretches; part++) {
+    const letters = median(inside.subarray(part * 256, part * 256 + 256));
+    const ring = median(around.subarray(part * 256, part * 256 + 256));
+    if (ring !== null && letters !== null) contrasts.push(Math.abs(letters - ring));
+  }
+  return contrasts.length > 0 ? contrasts : [0];
 }
 
 /** Marks what lies 3 pixels about as the ring (1), and what lies within 1 as the ink's own (2). */
@@ -95,10 +127,17 @@ function spread(near: Uint8Array, width: number, x: number, y: number): void {
   }
 }
 
-function count(levels: Uint32Array, pixels: Uint8Array, size: Size, x: number, y: number): void {
+function count(
+  levels: Uint32Array,
+  part: number,
+  pixels: Uint8Array,
+  size: Size,
+  x: number,
+  y: number,
+): void {
   if (x < 0 || y < 0 || x >= size.columns || y >= size.rows) return;
   const value = pixels[y * size.columns + x]!;
-  levels[value] = levels[value]! + 1;
+  levels[part * 256 + value] = levels[part * 256 + value]! + 1;
 }
 
 function median(levels: Uint32Array): number | null {

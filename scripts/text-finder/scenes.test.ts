@@ -5,7 +5,7 @@ import { GENERATORS } from "./backgrounds/index.js";
 import { sceneOf, tileMask } from "./dump.js";
 import { covers, fontsOf, SCRIPTS, type Split } from "./fonts.js";
 import { NEGATIVES } from "./hard-negatives.js";
-import { contrastOf, cornersOf } from "./measure.js";
+import { contrastOf, cornersOf, weakestOf } from "./measure.js";
 import type { Ink } from "./overlays/ink.js";
 import { makeScene, type Scene } from "./scenes.js";
 import { inventedWord, medicalTerm } from "./words.js";
@@ -85,6 +85,7 @@ describe.each(SPLITS)("the %s split", (split) => {
       "sharpened",
       "noise-over-text",
       "narrow-window",
+      "inverted",
       "jpeg",
       "rescaled-smooth",
       "rescaled-nearest",
@@ -213,6 +214,13 @@ describe("the local contrast", () => {
     pixels.fill(255, 0, 24 * 2);
     pixels.fill(255, 24 * 12);
     expect(contrastOf(pixels, size, word)).toBe(80);
+  });
+
+  it("is nothing at the weakest where half of a word vanishes", () => {
+    const pixels = plane(180, 100);
+    for (let row = 0; row < 14; row++) pixels.fill(180, row * 24 + 12, row * 24 + 24);
+    expect(weakestOf(plane(180, 100), size, { ink, angle: 0, size: 3 })).toBe(80);
+    expect(weakestOf(pixels, size, { ink, angle: 0, size: 3 })).toBe(0);
   });
 
   it("falls when the whole picture is squeezed after the text was drawn", () => {

@@ -5,7 +5,7 @@ import { degrade } from "./finish.js";
 import type { Script, Split } from "./fonts.js";
 import { drawNegatives } from "./hard-negatives.js";
 import { type Picture, resampled, resampledInk } from "./image.js";
-import { contrastOf, cornersOf, fillCorners } from "./measure.js";
+import { contrastOf, cornersOf, fillCorners, weakestOf } from "./measure.js";
 import { newPage, type PlacedWord, write } from "./overlays/layouts.js";
 
 /** One word of a scene, with where it stands. */
@@ -18,6 +18,8 @@ export interface SceneWord {
   readonly corners: readonly (readonly [number, number])[];
   /** Grey levels between its ink and the ring about it, measured in the finished plane. */
   readonly contrast: number;
+  /** The same of the faintest stretch of it, each about a letter's height long: 0 where part of it vanishes. */
+  readonly weakest: number;
   /** Degrees, clockwise. */
   readonly angle: number;
   /** A mark is a lone laterality or position sign, which stays by default. */
@@ -57,7 +59,8 @@ export function makeScene(random: Random, options: SceneOptions): Scene {
   const streams = Array.from({ length: 5 }, () => seededRandom(random() * 4294967296));
   const [forGround, forText, forEffects, forSize, forNegatives] = streams;
   const scaling = drawScaling(forSize!, options);
-  const { name, picture } = background(forGround!, options.split, scaling.rows, scaling.columns);
+  const ground = background(forGround!, options.split, scaling.rows, scaling.columns);
+  const picture = forGround!() < 0.2 ? inColour(ground.picture) : ground.picture;
   const heldOut = options.split === "held-out";
   // An uneven draw: most scenes have few and some have many.
   const count = Math.floor(forNegatives!() ** 1.5 * 6.5);
@@ -66,7 +69,13 @@ export function makeScene(random: Random, options: SceneOptions): Scene {
   if (options.text !== "none") write(page, options.text);
   const finished = rescaled(picture, page.words, options, scaling);
   const effects = [...scaling.effects, ...degrade(forEffects!, finished.picture)];
-  return described(finished.picture, finished.words, { background: name, hardNegatives, effects });
+  return described(finished.picture, finished.words, { background: ground.name, hardNegatives, effects });
+}
+
+/** Grey anatomy in a colour image, as captures of a screen have it: its text may have colours. */
+function inColour(picture: Picture): Picture {
+  const [grey, green] = picture.planes;
+  return green === undefined ? { ...picture, planes: [grey!, grey!.slice(), grey!.slice()] } : picture;
 }
 
 interface Scaling {
@@ -120,7 +129,12 @@ function described(
     fillCorners(textMask, picture, corners);
     addInk(inkPlane, columns, word);
     const { ink: _, ...rest } = word;
-    words.push({ ...rest, corners, contrast: contrastOf(pixels, picture, word) });
+    words.push({
+      ...rest,
+      corners,
+      contrast: contrastOf(pixels, picture, word),
+      weakest: weakestOf(pixels, picture, word),
+    });
   }
   const colour = picture.planes.length === 3 ? { rgb: interleaved(picture) } : {};
   return { plane: { rows, columns, pixels }, ...colour, words, textMask, ink: inkPlane, ...about };

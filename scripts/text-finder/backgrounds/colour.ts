@@ -1,4 +1,4 @@
-import { randomInt } from "../../../src/base/index.js";
+import { type Random, randomInt } from "../../../src/base/index.js";
 import type { Picture } from "../image.js";
 import type { Generator } from "./generator.js";
 import { overlay, tree } from "./strokes.js";
@@ -45,6 +45,16 @@ export const endoscopy: Generator = {
   },
 };
 
+/** A colour of cloth, wall or skin: some grey level with a tint. */
+function muted(random: Random): readonly number[] {
+  const level = randomInt(random, 40, 215);
+  return [
+    level + randomInt(random, -10, 40),
+    level + randomInt(random, -20, 20),
+    level + randomInt(random, -40, 15),
+  ];
+}
+
 /** A photograph: a lit surface of soft patches before a cloth or wall, out of focus here and there. */
 export const photograph: Generator = {
   name: "photograph",
@@ -52,11 +62,7 @@ export const photograph: Generator = {
   make(random, size, heldOut) {
     const shape = fractal(size, random, heldOut ? 140 : 180, 0.45, 8);
     const skin = fractal(size, random, heldOut ? 10 : 16, 0.7, 2);
-    const [front, back] = [0, 1].map(() => [
-      randomInt(random, 40, 235),
-      randomInt(random, 40, 225),
-      randomInt(random, 30, 215),
-    ]);
+    const [front, back] = [0, 1].map(() => muted(random));
     const weave = random() < 0.4 ? ranged(random, heldOut, [0.5, 0.9], [0.3, 1.2]) : 0;
     const depth = 6 + random() * 14;
     const planes = [0, 1, 2].map((channel) => {

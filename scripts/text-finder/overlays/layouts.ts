@@ -107,12 +107,10 @@ function lone(page: Page): void {
 /** Lines of name, number, date, place and technique in a corner, as most modalities have them. */
 function cornerBlock(page: Page, corner: number): void {
   const { random } = page;
-  const style = drawStyle(
-    random,
-    page.split,
-    { minimum: 8, maximum: random() < 0.8 ? 16 : 28, angle: "level" },
-    page.scale,
-  );
+  const share = random();
+  const angle = share < 0.84 ? "level" : share < 0.92 ? "tilted" : "vertical";
+  const wish = { minimum: 8, maximum: random() < 0.8 ? 16 : 28, angle } as const;
+  const style = drawStyle(random, page.split, wish, page.scale);
   const lines = Array.from({ length: randomInt(random, 1, 6) }, () => line(random, style.script));
   const block: Block = {
     lines,
@@ -201,7 +199,7 @@ function place(page: Page, block: Block, corner?: number): void {
   if (at === null) return;
   const area = [at.x + box.left, at.y + box.top, box.right - box.left, box.bottom - box.top] as const;
   const dress = drawDress(random, style, picture, groundOf(picture, ...area));
-  if (dress.box !== null) fillBox(page, area, dress);
+  if (dress.box !== null && !fillBox(page, area, dress)) return;
   lines.forEach((words, index) => {
     const shift = block.align === "right" ? length - lengths[index]! : 0;
     const x = at.x + along[0] * shift + across[0] * block.lineStep * index;
@@ -286,14 +284,17 @@ function groundOf(picture: Picture, left: number, top: number, width: number, he
   return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-function fillBox(page: Page, area: readonly [number, number, number, number], dress: Dress): void {
+/** False, and nothing filled, when the box would hide words that are already there. */
+function fillBox(page: Page, area: readonly [number, number, number, number], dress: Dress): boolean {
   const pad = 2 + page.random() * 5;
   const left = Math.round(area[0] - pad);
   const top = Math.round(area[1] - pad);
   const width = Math.round(area[2] + 2 * pad);
   const height = Math.round(area[3] + 2 * pad);
+  if (!isFree(page, left, top, width, height)) return false;
   const full = new Uint8Array(width * height).fill(255);
   blend(page.picture, { left, top, width, height }, full, dress.box!, page.random() < 0.8 ? 1 : 0.75);
+  return true;
 }
 
 interface Writing {

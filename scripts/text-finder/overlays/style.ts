@@ -36,7 +36,7 @@ export interface Wish {
 
 /** The training split draws half of its text as Latin; sizes lean to the small ones that devices use. */
 export function drawStyle(random: Random, split: Split, wish: Wish, scale: number): Style {
-  const script: Script = wish.latin || random() < 0.55 ? "latin" : pick(random, SCRIPTS);
+  const script: Script = wish.latin || random() < 0.42 ? "latin" : pick(random, SCRIPTS);
   const size = wish.minimum + (wish.maximum - wish.minimum) * random() ** 1.7;
   const file = pick(random, fontsOf(split, script));
   const latin = companion(random, split, file);
@@ -83,7 +83,7 @@ function dotOf(random: Random, pixels: number, script: Script): number {
 
 function angleOf(random: Random, wish: Wish): number {
   const share = random();
-  const kind = wish.angle ?? (share < 0.7 ? "level" : share < 0.85 ? "tilted" : "vertical");
+  const kind = wish.angle ?? (share < 0.52 ? "level" : share < 0.76 ? "tilted" : "vertical");
   if (kind === "level") return 0;
   return kind === "tilted" ? Math.round((random() * 30 - 15) * 10) / 10 : random() < 0.5 ? 90 : -90;
 }
