@@ -2,11 +2,15 @@ import { deflateSync, Inflate } from "fflate";
 import { type Codec, undecodable } from "./codec.js";
 import { littleEndian, nativeFrameBytes } from "./native.js";
 
-/** Bytes handed to the inflater at a time: at most 1,032 times as many come out before the size is looked at. */
+/** No deflate stream is longer than this times its bytes: 258 for a code of two bits (RFC 1951). */
+const MOST_EXPANSION = 1032;
+/** Bytes handed to the inflater at a time, so that little comes out before its length is looked at. */
 const STEP = 4096;
 
 /** Exactly `length` bytes, or throws: a frame that inflates to more is refused before it fills the memory. */
 function inflate(bytes: Uint8Array, length: number): Uint8Array {
+  if (length > bytes.length * MOST_EXPANSION)
+    throw undecodable(`deflated: ${bytes.length} bytes hold no ${length}`);
   // A frame of odd length is followed by one zero byte (PS3.5 A.4).
   const whole = new Uint8Array(length);
   let got = 0;

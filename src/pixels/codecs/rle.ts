@@ -94,6 +94,9 @@ function decode(bytes: Uint8Array, format: PixelFormat): Frame {
   if (segmentCount(format) > MOST_SEGMENTS) throw unsupported(format);
   if (format.bitsAllocated === 1) return decodeBits(bytes, format);
   const segments = segmentsOf(bytes, segmentCount(format));
+  // Two bytes stand for 128 at most: a frame that cannot be there is not made room for.
+  const most = 64 * Math.min(...segments.map((segment) => segment.length));
+  if (format.rows * format.columns > most) throw undecodable("RLE: a segment is too short for the frame");
   const samples = newCells(format);
   const into = bytesOf(samples);
   const size = cellBytes(format);
