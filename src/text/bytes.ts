@@ -81,7 +81,7 @@ class Scanner {
   /** 1 where a pair of some needle is, in capitals or not. */
   readonly #pairs = new Uint8Array(PLACES);
   /** By folded pair: the numbers of needles, each with offset and stride. */
-  readonly #entries = new Map<number, number[]>();
+  readonly #entries: (number[] | undefined)[] = new Array(PLACES);
 
   constructor(needles: readonly Needle[], window: number) {
     this.#window = window;
@@ -93,19 +93,29 @@ class Scanner {
   }
 
   #add(index: number, stride: 1 | 2): void {
-    const { key } = this.#needles[index]!;
-    const bytes = Array.from({ length: (key.length - 1) * stride + 1 }, (_, at) =>
-      at % stride === 0 ? FOLD[key.charCodeAt(at / stride)]! : 0,
-    );
-    const from = mostTelling(bytes, this.#window);
+    const { key, form } = this.#needles[index]!;
+    const from = form === "raw" ? mostTelling(key, this.#window) : 0;
+    const isBetween = (at: number) => stride === 2 && at % 2 === 1;
+    const byteAt = (at: number) => (isBetween(at) ? 0 : FOLD[key.charCodeAt(stride === 2 ? at >> 1 : at)]!);
+    let b = byteAt(from);
     for (let at = from; at < from + this.#window - 1; at++) {
-      const [a, b] = [bytes[at]!, bytes[at + 1]!];
-      for (const x of [a, UPPER[a]!]) for (const y of [b, UPPER[b]!]) this.#pairs[placeOf(x, y)] = 1;
+      const a = b;
+      b = byteAt(at + 1);
+      this.#mark(a, b);
       const entry = (((index << OFFSET_BITS) | at) << STRIDE_BITS) | (stride - 1);
-      const entries = this.#entries.get(placeOf(a, b));
-      if (entries === undefined) this.#entries.set(placeOf(a, b), [entry]);
+      const place = placeOf(a, b);
+      const entries = this.#entries[place];
+      if (entries === undefined) this.#entries[place] = [entry];
       else entries.push(entry);
     }
+  }
+
+  #mark(a: number, b: number): void {
+    const [upperA, upperB] = [UPPER[a]!, UPPER[b]!];
+    this.#pairs[placeOf(a, b)] = 1;
+    this.#pairs[placeOf(upperA, b)] = 1;
+    this.#pairs[placeOf(a, upperB)] = 1;
+    this.#pairs[placeOf(upperA, upperB)] = 1;
   }
 
   isIn(bytes: Uint8Array): boolean {
@@ -121,7 +131,7 @@ class Scanner {
   /** True when a needle stands in the bytes of which the pair at `at` is one. */
   #isAround(bytes: Uint8Array, at: number): boolean {
     const place = placeOf(FOLD[bytes[at]!]!, FOLD[bytes[at + 1]!]!);
-    for (const entry of this.#entries.get(place) ?? NONE) {
+    for (const entry of this.#entries[place] ?? NONE) {
       const from = at - ((entry >> STRIDE_BITS) & ((1 << OFFSET_BITS) - 1));
       const needle = this.#needles[entry >> (STRIDE_BITS + OFFSET_BITS)]!;
       if (from >= 0 && standsAt(bytes, from, needle, (entry & 1) === 0 ? 1 : 2)) return true;
@@ -130,12 +140,13 @@ class Scanner {
   }
 }
 
-/** Where the window with the fewest zeros begins: in numbers and between wide letters they say nothing. */
-function mostTelling(bytes: readonly number[], window: number): number {
+/** Where the window with the fewest zeros begins: in numbers they say nothing. */
+function mostTelling(key: string, window: number): number {
   let best = 0;
   let most = -1;
-  for (let from = 0; from + window <= bytes.length; from++) {
-    const telling = bytes.slice(from, from + window).filter((byte) => byte !== 0).length;
+  for (let from = 0; from + window <= key.length; from++) {
+    let telling = 0;
+    for (let at = from; at < from + window; at++) if (key.charCodeAt(at) !== 0) telling++;
     if (telling > most) [best, most] = [from, telling];
   }
   return best;

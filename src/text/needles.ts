@@ -135,7 +135,7 @@ function dateNeedles({ year, month, day }: CalendarDate): Needle[] {
     [m, d, y],
   ];
   return orders.flatMap((parts) =>
-    ["", ".", "-", "/", ":"].flatMap((separator) => textNeedle(parts.join(separator), "digits")),
+    ["", ".", "-", "/"].flatMap((separator) => textNeedle(parts.join(separator), "digits")),
   );
 }
 
