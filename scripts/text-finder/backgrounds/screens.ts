@@ -10,7 +10,9 @@ export const screen: Generator = {
   name: "screen",
   make(random, size, heldOut) {
     const base = random() < 0.6 ? randomInt(random, 0, 60) : randomInt(random, 170, 255);
-    const tint = [0, 1, 2].map(() => base + randomInt(random, -12, 22));
+    const tint = [0, 1, 2].map(
+      () => base + (heldOut ? randomInt(random, -34, 44) : randomInt(random, -12, 22)),
+    );
     const planes = tint.map((level) => new Float32Array(size * size).fill(level));
     const picture: Picture = { rows: size, columns: size, planes };
     overlay(picture, (to) => {
