@@ -10,6 +10,8 @@ export * from "./initialise.js";
 export { fastestKernels, wasmKernels } from "./kernels/f32.js";
 export type * from "./kernels/types.js";
 export { jsKernels, useKernels } from "./kernels-js.js";
+export * from "./network.js";
+export * from "./network-run.js";
 export * from "./operations.js";
 export * from "./operations-loss.js";
 export * from "./operations-matrix.js";
