@@ -9,7 +9,10 @@ import {
   transferSyntaxInfo,
 } from "../dicom/index.js";
 import { type Codec, codecFor, losslessSyntaxFor } from "./codecs/index.js";
+import { readJpegHeader } from "./codecs/jpeg-header.js";
+import { readJpeg2000Header } from "./codecs/jpeg2000-header.js";
 import { withPlanarConfiguration } from "./codecs/planes.js";
+import { frameBytes } from "./fragments.js";
 import type { EncapsulatedLayout, Frames } from "./frames.js";
 import type { Frame, PixelFormat } from "./types.js";
 import type { Blanker } from "./write-back.js";
@@ -33,12 +36,14 @@ export function encapsulatedPixels(
     throw new ElpisError("PIXELS_UNSUPPORTED", `${name}: frames like these cannot be written without loss`);
   }
   // The frame that changes first shows what comes out of the codec, and so what goes in again.
-  const format = writtenFormat(
-    blanker.frame(blanker.boxes.keys().next().value!).format,
-    file,
-    transferSyntax,
-  );
-  const isNew = transferSyntax !== file.transferSyntax || !isSameFormat(format, frames.format);
+  const changed = blanker.boxes.keys().next().value!;
+  const sample = blanker.frame(changed);
+  const format = writtenFormat(sample.format, file, transferSyntax);
+  const isNew =
+    transferSyntax !== file.transferSyntax ||
+    !isSameFormat(format, frames.format) ||
+    streamPrecision(frameBytes(layout.fragments, layout.firsts, changed)) !==
+      streamPrecision(codec.encode(sample));
   const encode = encoderOf(codec, format, blanker);
   const parts: OutputPart[] = [itemHeader(0)];
   for (let index = 0; index < frames.count; ) {
@@ -55,6 +60,16 @@ export function encapsulatedPixels(
     keepLossyHistory(edits, file, ratioOf(frames, layout));
   };
   return { value: { vr: "OB", parts, length: undefined }, transferSyntax, editHeader };
+}
+
+/**
+ * Bits of a sample, as a JPEG or JPEG 2000 stream says; 0 of other streams. dcmtk and pydicom take those of the first
+ * frame for all, so that frames of both kinds must not stand in one file.
+ */
+function streamPrecision(bytes: Uint8Array): number {
+  const start = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  if (start === 0xffd8) return readJpegHeader(bytes).precision;
+  return start === 0xff4f ? readJpeg2000Header(bytes).precision : 0;
 }
 
 /** Frames are written as they were decoded, but pixel by pixel where the transfer syntax becomes another. */

@@ -32,8 +32,10 @@ export interface Blanker {
 
 function blankerOf(file: DicomFile, frames: Frames, boxesOf: (frame: number) => readonly Box[]): Blanker {
   const boxes = new Map<number, readonly Box[]>();
+  // Pairs that share their colour are the frame's own affair: compressed ones have none once they are decoded.
+  const whole = { ...frames.format, photometric: "" };
   for (let index = 0; index < frames.count; index++) {
-    const areas = boxesOf(index).map((box) => clipped(box, frames.format));
+    const areas = boxesOf(index).map((box) => clipped(box, whole));
     const seen = areas.filter(({ width, height }) => width > 0 && height > 0);
     if (seen.length > 0) boxes.set(index, seen);
   }

@@ -23,7 +23,7 @@ export function imageHeader(
 ): PlainDataSet & { SOPClassUID: string; SOPInstanceUID: string } {
   return {
     SOPClassUID: SECONDARY_CAPTURE,
-    SOPInstanceUID: "2.25.77",
+    SOPInstanceUID: "2.25.4242",
     StudyInstanceUID: "2.25.7701",
     SeriesInstanceUID: "2.25.7702",
     Modality: "OT",
