@@ -51,6 +51,7 @@ it.each([
   ["(2001,109D)", "LO", "NO_SUBTRACTION"],
   ["(0099,1020)", "SH", "mm/s"],
   ["(0099,1005)", "LT", "Processing completed. MprageSense T1w 3D"],
+  ["(0099,1005)", "LT", "fracture of the pelvic ring, binder in place"],
 ])("what devices write there stays: %s %s %s", (tag, vr, value) => {
   expect(kept(tag, vr, value)).toBe(value);
 });

@@ -25,6 +25,8 @@ export interface PersonsFound {
   readonly suspicious: Suspicion[];
 }
 
+/** Words of a text after which it is clear that it is one. */
+const PROSE_LENGTH = 8;
 const PARTICLES = new Set(
   "van von der den de del della di da dos du la le el al bin ibn ben ten ter zu mc mac st o d".split(" "),
 );
@@ -36,13 +38,14 @@ export function findPersons(view: View, use: DictionaryUse): PersonsFound {
   const findings: Finding[] = [];
   const suspicious: Suspicion[] = [];
   const mixedCase = view.tokens.some((t) => t.shape === "lower" && t.folded.length > 2);
+  const prose = use === "strict" && isProse(view);
   for (let i = 0; i < view.tokens.length; i++) {
     const token = view.tokens[i]!;
     if (token.digits) continue;
     const end =
       cuedName(view, i, use, mixedCase) ??
       (use === "on" || use === "strict" ? namePair(view, i) : undefined) ??
-      (use === "strict" ? unexpectedName(view, i) : undefined);
+      (use === "strict" ? unexpectedName(view, i, prose) : undefined);
     if (end !== undefined) {
       findings.push({ kind: "person", start: token.start, end: view.tokens[end - 1]!.end });
       i = end - 1;
@@ -53,15 +56,21 @@ export function findPersons(view: View, use: DictionaryUse): PersonsFound {
   return { findings, suspicious };
 }
 
-/** A name of the tables, in any case of letters, or two capitalised words in a row that none of them knows. */
-function unexpectedName(view: View, i: number): number | undefined {
+/** A name of the tables, in small letters where no other words stand, or two capitalised words that none of them knows. */
+function unexpectedName(view: View, i: number, isProse: boolean): number | undefined {
   const token = view.tokens[i]!;
-  if (token.folded.length > 2 && isNameOnly(token.flags) && !isEponymPhrase(view, i)) return i + 1;
+  if (isLoneName(view, i)) return i + 1;
+  if (!isProse && token.folded.length > 2 && isNameOnly(token.flags)) return i + 1;
   const next = view.tokens[i + 1];
   const isPair = next !== undefined && isUnknownName(token) && isUnknownName(next);
   return isPair && /^(?: |, ?|\^)$/.test(gapBefore(view, i + 1)) && isApart(view, i, i + 1)
     ? i + 2
     : undefined;
+}
+
+/** Some word is neither a name nor unknown, as in a sentence. */
+function isProse(view: View): boolean {
+  return view.tokens.slice(0, PROSE_LENGTH).some(({ folded, digits }) => !digits && isVocabulary(folded));
 }
 
 /** No letter or figure is joined to the words from one token to another: "Quibble_3" is a setting. */
