@@ -1,0 +1,106 @@
+import { ElpisError, fromLatin1, latin1, sha256, toHex } from "../base/index.js";
+import { checkNetwork, type QuantisedLayer, type QuantisedNetwork, type Skip } from "./network.js";
+
+/*
+ * A network as bytes, little-endian, nothing between the parts:
+ *   "elpisnet"  u16 version = 1  u16 inputChannels  u16 layers  u16 skips
+ *   each layer  u16 inChannels  u16 outChannels  u8 kernel  u8 stride  u8 dilation  u8 shift  u16 relu (0 or 1)
+ *               i32 × outChannels biases  i16 × outChannels·kernel²·inChannels weights
+ *   each skip   u16 from  u16 to
+ */
+const MAGIC = "elpisnet";
+const VERSION = 1;
+const HEADER = 16;
+const LAYER = 10;
+const SKIP = 4;
+
+const layerBytes = (outChannels: number, weights: number): number => LAYER + 4 * outChannels + 2 * weights;
+
+/** Equal networks give equal bytes. Throws COMPUTE_BAD_SHAPE for a network that cannot be run. */
+export function encodeNetwork(network: QuantisedNetwork): Uint8Array {
+  checkNetwork(network);
+  const { layers, skips = [] } = network;
+  let length = HEADER + SKIP * skips.length;
+  for (const layer of layers) length += layerBytes(layer.outChannels, layer.weights.length);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  bytes.set(latin1(MAGIC));
+  let at = MAGIC.length;
+  const u16 = (value: number): void => {
+    view.setUint16(at, value, true);
+    at += 2;
+  };
+  for (const value of [VERSION, network.inputChannels, layers.length, skips.length]) u16(value);
+  for (const { inChannels, outChannels, kernel, stride, dilation, shift, relu, bias, weights } of layers) {
+    u16(inChannels);
+    u16(outChannels);
+    for (const value of [kernel, stride, dilation, shift]) view.setUint8(at++, value);
+    u16(Number(relu));
+    for (const value of bias) {
+      view.setInt32(at, value, true);
+      at += 4;
+    }
+    for (const value of weights) u16(value);
+  }
+  for (const { from, to } of [...skips].sort((a, b) => a.to - b.to)) {
+    u16(from);
+    u16(to);
+  }
+  return bytes;
+}
+
+/** The inverse of `encodeNetwork`; throws COMPUTE_BAD_SHAPE for any other bytes. */
+export function decodeNetwork(bytes: Uint8Array): QuantisedNetwork {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = MAGIC.length;
+  const need = (length: number): void => {
+    if (at + length > bytes.length) throw new ElpisError("COMPUTE_BAD_SHAPE", "a network's bytes end early");
+  };
+  const u16 = (): number => {
+    at += 2;
+    return view.getUint16(at - 2, true);
+  };
+  need(HEADER - at);
+  const known = fromLatin1(bytes, 0, MAGIC.length) === MAGIC && u16() === VERSION;
+  if (!known) throw new ElpisError("COMPUTE_BAD_SHAPE", "not the bytes of a network of version 1");
+  const [inputChannels, layerCount, skipCount] = [u16(), u16(), u16()];
+  const layers: QuantisedLayer[] = [];
+  const skips: Skip[] = [];
+  for (let i = 0; i < layerCount; i++) {
+    need(LAYER);
+    const layer = decodeLayer(view, at, need);
+    layers.push(layer);
+    at += layerBytes(layer.outChannels, layer.weights.length);
+  }
+  need(SKIP * skipCount);
+  for (let i = 0; i < skipCount; i++) skips.push({ from: u16(), to: u16() });
+  if (at !== bytes.length) throw new ElpisError("COMPUTE_BAD_SHAPE", "bytes behind the end of a network");
+  const network = { inputChannels, layers, skips };
+  checkNetwork(network);
+  return network;
+}
+
+function decodeLayer(view: DataView, start: number, need: (length: number) => void): QuantisedLayer {
+  const [inChannels, outChannels] = [view.getUint16(start, true), view.getUint16(start + 2, true)];
+  const [kernel, stride, dilation, shift] = [4, 5, 6, 7].map((byte) => view.getUint8(start + byte));
+  const relu = view.getUint16(start + 8, true);
+  if (relu > 1) throw new ElpisError("COMPUTE_BAD_SHAPE", "a layer's relu is neither 0 nor 1");
+  const weightCount = outChannels * kernel! * kernel! * inChannels;
+  need(layerBytes(outChannels, weightCount));
+  const biasAt = start + LAYER;
+  const weightsAt = biasAt + 4 * outChannels;
+  // Kernel, stride and dilation are checked with the whole network, before anyone relies on their types.
+  return {
+    ...{ kind: "convolution", padding: "same", inChannels, outChannels, shift: shift!, relu: relu === 1 },
+    kernel: kernel as QuantisedLayer["kernel"],
+    stride: stride as QuantisedLayer["stride"],
+    dilation: dilation as QuantisedLayer["dilation"],
+    bias: Int32Array.from({ length: outChannels }, (_, i) => view.getInt32(biasAt + 4 * i, true)),
+    weights: Int16Array.from({ length: weightCount }, (_, i) => view.getInt16(weightsAt + 2 * i, true)),
+  };
+}
+
+/** SHA-256 of the bytes, in hexadecimal: what a report states about the network that it used. */
+export function networkDigest(network: QuantisedNetwork): string {
+  return toHex(sha256(encodeNetwork(network)));
+}

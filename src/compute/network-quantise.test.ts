@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { pick, type Random, randomInt, seededRandom } from "../base/index.js";
+import { conv2d } from "./convolution.js";
+import { paddingBefore, type QuantisedLayer } from "./network.js";
+import { type FloatImage, type FloatLayer, type FloatNetwork, runFloatNetwork } from "./network-float.js";
+import {
+  calibrate,
+  largestSum,
+  type QuantisedResult,
+  quantisationError,
+  quantise,
+  quantiseInput,
+} from "./network-quantise.js";
+import { prepareNetwork, runNetwork } from "./network-run.js";
+import { tensor } from "./tensor.js";
+
+/** As a trained net has them: normal-like weights that keep the magnitude of activations. */
+function floatLayer(
+  random: Random,
+  inChannels: number,
+  outChannels: number,
+  changes: Partial<FloatLayer>,
+): FloatLayer {
+  const kernel = changes.kernel ?? 3;
+  const spread = Math.sqrt(2 / (inChannels * kernel * kernel));
+  const normal = (): number => spread * (random() + random() + random() + random() - 2) * Math.sqrt(3);
+  return {
+    ...{ inChannels, outChannels, kernel, stride: 1, dilation: 1, relu: true },
+    weights: Float32Array.from({ length: outChannels * inChannels * kernel * kernel }, normal),
+    bias: Float32Array.from({ length: outChannels }, () => 0.2 * random() - 0.1),
+    ...changes,
+  };
+}
+
+function floatNetwork(random: Random): FloatNetwork {
+  const channels = pick(random, [4, 8, 12]);
+  return {
+    inputChannels: 1,
+    layers: [
+      floatLayer(random, 1, channels, { kernel: 4, stride: 4 }),
+      ...([1, 2, 4] as const).map((dilation) => floatLayer(random, channels, channels, { dilation })),
+      floatLayer(random, channels, channels, { relu: random() < 0.5 }),
+      floatLayer(random, channels, 1, { kernel: 1, relu: false }),
+    ],
+    skips: [
+      { from: 0, to: 2 },
+      { from: 2, to: 4 },
+    ],
+  };
+}
+
+function image(random: Random, rows = 48, columns = 40): FloatImage {
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i / 7) * random());
+  return { rows, columns, channels: 1, values };
+}
+
+const seeds = Array.from({ length: 12 }, (_, seed) => ({ seed }));
+
+describe("quantising a network", () => {
+  it.each(seeds)(
+    "keeps its outputs to 1 % of their size on inputs it was not calibrated with, seed $seed",
+    ({ seed }) => {
+      const random = seededRandom(seed);
+      const network = floatNetwork(random);
+      const result = quantise(network, calibrate(network, [image(random), image(random)]));
+      const { rootMeanSquare, largest, signal } = quantisationError(network, result, [image(random)]);
+      expect(signal).toBeGreaterThan(0.01);
+      expect(rootMeanSquare).toBeLessThan(0.01 * signal);
+      expect(largest).toBeLessThan(0.05 * signal);
+    },
+  );
+
+  it("measures an error that is really there", () => {
+    const random = seededRandom(1);
+    const network = floatNetwork(random);
+    const result = quantise(network, calibrate(network, [image(random)]));
+    const twice: QuantisedResult = { ...result, outputScale: result.outputScale * 2 };
+    const { rootMeanSquare, signal } = quantisationError(network, twice, [image(random)]);
+    expect(rootMeanSquare).toBeGreaterThan(0.9 * signal);
+  });
+
+  it.each(seeds)(
+    "leaves no sum that can leave 32 bits, and none needlessly small, seed $seed",
+    ({ seed }) => {
+      const random = seededRandom(100 + seed);
+      const network = floatNetwork(random);
+      const { layers } = quantise(network, calibrate(network, [image(random)])).network;
+      for (const [at, layer] of layers.entries()) {
+        const bound = largestSum(layer, at > 0 && layers[at - 1]!.relu ? 0 : -32768);
+        expect(bound).toBeLessThan(2 ** 31);
+        const finest = Math.max(...layer.weights.map(Math.abs));
+        expect(bound >= 2 ** 30 || finest >= 2 ** 14).toBe(true);
+      }
+    },
+  );
+
+  it.each([0, 1e-12, 1e-4, 1e6, 1e12])(
+    "stays within 32 bits when a layer's weights are %d times as large",
+    (factor) => {
+      const random = seededRandom(5);
+      const network: FloatNetwork = { ...floatNetwork(random), skips: [] };
+      for (const array of [network.layers[2]!.weights, network.layers[2]!.bias]) {
+        for (let i = 0; i < array.length; i++) array[i]! *= factor;
+      }
+      const result = quantise(network, calibrate(network, [image(random)]));
+      const { layers } = result.network;
+      for (const [at, layer] of layers.entries()) {
+        expect(largestSum(layer, at > 0 && layers[at - 1]!.relu ? 0 : -32768)).toBeLessThan(2 ** 31);
+      }
+      const { rootMeanSquare, signal } = quantisationError(network, result, [image(random)]);
+      expect(rootMeanSquare).toBeLessThan(0.01 * signal);
+    },
+  );
+
+  it("refuses activations joined by a skip that are too unequal for one scale", () => {
+    const random = seededRandom(5);
+    const network = floatNetwork(random);
+    for (let i = 0; i < network.layers[2]!.weights.length; i++) network.layers[2]!.weights[i]! *= 1e12;
+    const calibration = calibrate(network, [image(random)]);
+    expect(() => quantise(network, calibration)).toThrow(
+      expect.objectContaining({ code: "COMPUTE_BAD_SHAPE" }),
+    );
+  });
+
+  it("gives activations joined by skips one scale, so that their sum is that of the real ones", () => {
+    const random = seededRandom(6);
+    const network = floatNetwork(random);
+    // The skip's source is a hundred times larger than its target.
+    for (let i = 0; i < 16; i++) network.layers[0]!.weights[i]! *= 100;
+    const result = quantise(network, calibrate(network, [image(random)]));
+    const { rootMeanSquare, signal } = quantisationError(network, result, [image(random)]);
+    expect(rootMeanSquare).toBeLessThan(0.02 * signal);
+  });
+
+  it("saturates input beyond the calibrated range instead of wrapping", () => {
+    expect([...quantiseInput(Float32Array.of(1, -1, 40, -40, 0.5004), 1024)]).toEqual([
+      1024, -1024, 32767, -32768, 512,
+    ]);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])("refuses a calibration of %d", (magnitude) => {
+    const network = floatNetwork(seededRandom(7));
+    const layers = network.layers.map(() => 1);
+    const refused = expect.objectContaining({ code: "COMPUTE_BAD_SHAPE" });
+    expect(() => quantise(network, { input: magnitude, layers })).toThrow(refused);
+    expect(() => quantise(network, { input: 1, layers: layers.with(2, magnitude) })).toThrow(refused);
+    expect(() => quantise(network, { input: 1, layers: layers.slice(1) })).toThrow(refused);
+  });
+});
+
+describe("the bound of a layer's sums", () => {
+  it.each(seeds)(
+    "is reached by the input that favours each weight, and not exceeded, seed $seed",
+    ({ seed }) => {
+      const random = seededRandom(200 + seed);
+      const inChannels = randomInt(random, 1, 30);
+      const layer: QuantisedLayer = {
+        ...{
+          kind: "convolution",
+          padding: "same",
+          inChannels,
+          outChannels: 1,
+          kernel: 1,
+          stride: 1,
+          dilation: 1,
+        },
+        weights: Int16Array.from({ length: inChannels }, () => randomInt(random, -2000, 2000)),
+        bias: Int32Array.of(randomInt(random, -1000, 1000)),
+        ...{ shift: 0, relu: false },
+      };
+      const prepared = prepareNetwork({ inputChannels: inChannels, layers: [layer] });
+      for (const lowest of [0, -32768]) {
+        const favour = (sign: number): number => {
+          const input = layer.weights.map((weight) => (weight * sign > 0 ? 32767 : lowest));
+          return Math.abs(runNetwork(prepared, input, 1, 1).values[0]!);
+        };
+        expect(Math.max(favour(1), favour(-1))).toBe(largestSum(layer, lowest));
+      }
+    },
+  );
+
+  it("counts bias and rounding", () => {
+    const layer: QuantisedLayer = {
+      ...{
+        kind: "convolution",
+        padding: "same",
+        inChannels: 1,
+        outChannels: 1,
+        kernel: 1,
+        stride: 1,
+        dilation: 1,
+      },
+      ...{ weights: Int16Array.of(2), bias: Int32Array.of(100), shift: 4, relu: false },
+    };
+    expect(largestSum(layer, 0)).toBe(2 * 32767 + 100 + 8);
+    expect(largestSum({ ...layer, weights: Int16Array.of(-2), bias: Int32Array.of(-100) }, 0)).toBe(
+      2 * 32767 + 100 - 8,
+    );
+  });
+});
+
+describe("the real network", () => {
+  it.each([
+    { kernel: 3, stride: 1, dilation: 4 },
+    { kernel: 3, stride: 2, dilation: 1 },
+    { kernel: 4, stride: 4, dilation: 1 },
+    { kernel: 4, stride: 2, dilation: 1 },
+    { kernel: 1, stride: 1, dilation: 1 },
+  ] as const)(
+    "is what training computes with kernel $kernel, stride $stride, dilation $dilation",
+    (shape) => {
+      const random = seededRandom(8);
+      const layer = floatLayer(random, 1, 3, { ...shape, relu: false, bias: new Float32Array(3) });
+      const sample = image(random, 16, 24);
+      const trained = conv2d(
+        tensor(sample.values, [1, 1, 16, 24]),
+        tensor(layer.weights, [3, 1, shape.kernel, shape.kernel]),
+        { stride: shape.stride, dilation: shape.dilation, padding: paddingBefore(shape) },
+      );
+      const { values, rows, columns } = runFloatNetwork({ inputChannels: 1, layers: [layer] }, sample);
+      expect(trained.shape).toEqual([1, 3, rows, columns]);
+      for (let pixel = 0; pixel < rows * columns; pixel++) {
+        for (let o = 0; o < 3; o++) {
+          expect(values[3 * pixel + o]).toBeCloseTo(trained.data[o * rows * columns + pixel]!, 5);
+        }
+      }
+    },
+  );
+});

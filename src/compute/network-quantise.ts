@@ -1,0 +1,217 @@
+import { ElpisError } from "../base/index.js";
+import { checkNetwork, type QuantisedLayer, type QuantisedNetwork } from "./network.js";
+import { type FloatImage, type FloatLayer, type FloatNetwork, runFloatNetwork } from "./network-float.js";
+import { prepareNetwork, runNetwork } from "./network-run.js";
+
+/** Largest magnitudes seen over typical inputs. */
+export interface Calibration {
+  readonly input: number;
+  /** Of each layer's output, and of the sum before a skip is added to it. */
+  readonly layers: readonly number[];
+}
+
+export interface QuantisedResult {
+  readonly network: QuantisedNetwork;
+  /** A power of two: i16 input = round(real input · inputScale). */
+  readonly inputScale: number;
+  /** A power of two: real output = i32 output · outputScale. */
+  readonly outputScale: number;
+}
+
+export interface QuantisationError {
+  readonly largest: number;
+  readonly rootMeanSquare: number;
+  /** Root mean square of the real network's outputs, to compare with. */
+  readonly signal: number;
+}
+
+const MIN_I16 = -32768;
+const MAX_I16 = 32767;
+const MAX_I32 = 2 ** 31 - 1;
+/** No scale is finer than 2⁻²⁴ (f32 holds no more), so that a dead channel or layer cannot ask for one. */
+const FINEST = 24;
+
+/** Largest exponent with which `magnitude` stays within i16. */
+function exponentFor(magnitude: number): number {
+  return magnitude === 0 ? FINEST : Math.min(FINEST, Math.floor(Math.log2(MAX_I16 / magnitude)));
+}
+
+/** Runs the real network over samples and notes the largest magnitudes. */
+export function calibrate(network: FloatNetwork, samples: readonly FloatImage[]): Calibration {
+  const layers = network.layers.map(() => 0);
+  let input = 0;
+  for (const sample of samples) {
+    input = largest(sample.values, input);
+    runFloatNetwork(network, sample, (layer, sums, outputs) => {
+      const skipped = network.skips?.some(({ to }) => to === layer) ?? false;
+      layers[layer] = largest(outputs, skipped ? largest(sums, layers[layer]!) : layers[layer]!);
+    });
+  }
+  return { input, layers };
+}
+
+function largest(values: Float32Array, start: number): number {
+  let magnitude = start;
+  for (const value of values) magnitude = Math.max(magnitude, Math.abs(value));
+  return magnitude;
+}
+
+/**
+ * Weights and activations in whole numbers, scaled by powers of two: each activation so that `headroom` times
+ * the largest value seen still fits i16 (beyond that it saturates), each layer's weights as finely as i16 and
+ * the bound of `largestSum` allow, whatever the input: no sum of the result can leave i32. Activations that a
+ * skip joins share a scale. Throws COMPUTE_BAD_SHAPE for a network that cannot be run, and for one whose joined
+ * activations are so unequal (2¹⁵ times and more) that nothing of the smaller would be left.
+ */
+export function quantise(
+  network: FloatNetwork,
+  calibration: Calibration,
+  { headroom = 4 }: { readonly headroom?: number } = {},
+): QuantisedResult {
+  checkCalibration(network, calibration);
+  const scale = exponentFor(calibration.input * headroom);
+  const scales = calibration.layers.map((magnitude) => exponentFor(magnitude * headroom));
+  // Below these nothing of a layer's outputs is left.
+  const coarsest = calibration.layers.map((magnitude, at) => (magnitude === 0 ? -126 : scales[at]! - 15));
+  // A layer whose sums are coarser than the wished output makes that output coarser, and with it those that
+  // skips join to it; scales only fall, so this ends.
+  for (;;) {
+    joinSkips(network, scales);
+    if (scales.some((each, at) => each < coarsest[at]!)) {
+      throw new ElpisError(
+        "COMPUTE_BAD_SHAPE",
+        "activations that a skip joins are too unequal for one scale",
+      );
+    }
+    const layers = network.layers.map((layer, at) => quantiseLayer(network, layer, at, scale, scales));
+    const coarse = layers.findIndex(({ sums }, at) => at < layers.length - 1 && sums < scales[at]!);
+    if (coarse >= 0) scales[coarse] = layers[coarse]!.sums;
+    else {
+      const { inputChannels, skips } = network;
+      const result = { inputChannels, layers: layers.map(({ layer }) => layer), ...(skips && { skips }) };
+      checkNetwork(result);
+      return { network: result, inputScale: 2 ** scale, outputScale: 2 ** -layers.at(-1)!.sums };
+    }
+  }
+}
+
+function checkCalibration({ layers }: FloatNetwork, { input, layers: seen }: Calibration): void {
+  const usable = [input, ...seen].every((magnitude) => magnitude >= 0 && magnitude < 2 ** 100);
+  const finite = layers.every(({ weights, bias }) =>
+    [weights, bias].every((all) => all.every(Number.isFinite)),
+  );
+  if (usable && finite && seen.length === layers.length) return;
+  throw new ElpisError(
+    "COMPUTE_BAD_SHAPE",
+    "quantising needs finite weights and one magnitude for each layer",
+  );
+}
+
+function joinSkips({ skips = [] }: FloatNetwork, scales: number[]): void {
+  // As often as there are skips: a scale can travel along a chain of them.
+  for (let round = 0; round < skips.length; round++) {
+    for (const { from, to } of skips) scales[from] = scales[to] = Math.min(scales[from]!, scales[to]!);
+  }
+}
+
+/** A layer, and the exponent of its sums: real sum = sum · 2^(−sums). */
+function quantiseLayer(
+  network: FloatNetwork,
+  layer: FloatLayer,
+  at: number,
+  inputScale: number,
+  scales: readonly number[],
+): { layer: QuantisedLayer; sums: number } {
+  const from = at === 0 ? inputScale : scales[at - 1]!;
+  const last = at === network.layers.length - 1;
+  const lowest = at > 0 && network.layers[at - 1]!.relu ? 0 : MIN_I16;
+  for (let exponent = exponentFor(largest(layer.weights, 0)); ; exponent--) {
+    const sums = from + exponent;
+    // The last layer's sums come out as they are.
+    const shift = last ? 0 : Math.max(0, sums - scales[at]!);
+    const rounded = roundLayer(layer, exponent, sums, shift);
+    if (shift <= 31 && fits(layer, sums) && largestSum(rounded, lowest) <= MAX_I32)
+      return { layer: rounded, sums };
+  }
+}
+
+/** A bias beyond i32 would wrap before `largestSum` sees it. */
+function fits({ bias }: FloatLayer, exponent: number): boolean {
+  return Math.round(largest(bias, 0) * 2 ** exponent) <= MAX_I32;
+}
+
+function roundLayer(layer: FloatLayer, exponent: number, sums: number, shift: number): QuantisedLayer {
+  const { inChannels, outChannels, kernel, stride, dilation, relu } = layer;
+  const taps = kernel * kernel;
+  const weights = new Int16Array(layer.weights.length);
+  for (let o = 0, from = 0; o < outChannels; o++) {
+    for (let c = 0; c < inChannels; c++) {
+      for (let tap = 0; tap < taps; tap++, from++) {
+        weights[(o * taps + tap) * inChannels + c] = Math.round(layer.weights[from]! * 2 ** exponent);
+      }
+    }
+  }
+  const bias = Int32Array.from(layer.bias, (value) => Math.round(value * 2 ** sums));
+  return {
+    ...{ kind: "convolution", padding: "same", inChannels, outChannels, kernel, stride, dilation, relu },
+    ...{ weights, bias, shift },
+  };
+}
+
+/**
+ * The largest magnitude that a sum of this layer can reach, bias and rounding included, for inputs from `lowest`
+ * (0 behind a relu, else −32768) to 32767: each input is then at the end of its range that its weight's sign
+ * favours. While it is below 2³¹ nothing wraps, in whatever order the products are added: a partial sum that
+ * wraps comes back, because addition modulo 2³² does not mind the order.
+ */
+export function largestSum(layer: QuantisedLayer, lowest: number): number {
+  const { outChannels, weights, bias, shift } = layer;
+  const rounding = shift === 0 ? 0 : 2 ** (shift - 1);
+  const length = weights.length / outChannels;
+  let worst = 0;
+  for (let o = 0; o < outChannels; o++) {
+    let [positive, negative] = [0, 0];
+    for (const weight of weights.subarray(o * length, (o + 1) * length)) {
+      if (weight > 0) positive += weight;
+      else negative -= weight;
+    }
+    const start = bias[o]! + rounding;
+    const highest = start + positive * MAX_I16 - negative * lowest;
+    const deepest = start + positive * lowest - negative * MAX_I16;
+    worst = Math.max(worst, highest, -deepest);
+  }
+  return worst;
+}
+
+/** i16 input for a network of this scale; what does not fit saturates. */
+export function quantiseInput(values: Float32Array, inputScale: number): Int16Array {
+  return Int16Array.from(values, (value) =>
+    Math.max(MIN_I16, Math.min(MAX_I16, Math.round(value * inputScale))),
+  );
+}
+
+/** How far the quantised network is from the real one over samples; at least one. */
+export function quantisationError(
+  network: FloatNetwork,
+  { network: quantised, inputScale, outputScale }: QuantisedResult,
+  samples: readonly FloatImage[],
+): QuantisationError {
+  const prepared = prepareNetwork(quantised);
+  let [worst, squares, signal, count] = [0, 0, 0, 0];
+  for (const sample of samples) {
+    const exact = runFloatNetwork(network, sample).values;
+    const input = quantiseInput(sample.values, inputScale);
+    const { values } = runNetwork(prepared, input, sample.rows, sample.columns);
+    for (let i = 0; i < exact.length; i++, count++) {
+      const error = Math.abs(values[i]! * outputScale - exact[i]!);
+      worst = Math.max(worst, error);
+      squares += error ** 2;
+      signal += exact[i]! ** 2;
+    }
+  }
+  return {
+    largest: worst,
+    rootMeanSquare: Math.sqrt(squares / count),
+    signal: Math.sqrt(signal / count),
+  };
+}
