@@ -68,6 +68,25 @@ describe("a format that no frame has", () => {
   });
 });
 
+describe("a frame for which the bytes cannot be enough", () => {
+  const huge = pixelFormat({ rows: 20000, columns: 30000 });
+  const tiny = madeFrame(pixelFormat(), "noise");
+
+  it.each([
+    ["RLE", ".5", "too short for the frame"],
+    ["deflated", ".8.1", "hold no 600000000"],
+    ["native", "", "instead of 600000000"],
+    ["JPEG", ".4.70", "pixels instead of 20000"],
+    ["JPEG-LS", ".4.80", "pixels instead of 20000"],
+    ["JPEG 2000", ".4.90", "pixels instead of 20000"],
+    ["HTJ2K", ".4.201", "pixels instead of 20000"],
+    ["JPEG XL", ".4.110", "pixels instead of 20000"],
+  ])("is refused before room is made for it: %s", (_, end, reason) => {
+    const codec = codecFor(root + end)!;
+    expect(() => codec.decode(codec.encode!(tiny), huge)).toThrow(reason);
+  });
+});
+
 describe("planar configuration", () => {
   it("changes the order of samples and nothing else", () => {
     const format = pixelFormat({ rows: 1, columns: 2, samplesPerPixel: 3 });
@@ -130,6 +149,32 @@ describe("JPEG 2000 in the boxes of a file", () => {
       box("jp2c", codestream),
     ]);
     expect(codec.decode(file, frame.format).samples).toEqual(frame.samples);
+  });
+});
+
+describe("a JPEG 2000 codestream", () => {
+  const codec = () => codecFor(`${root}.4.90`)!;
+  const format = pixelFormat();
+  const whole = (): Uint8Array => codec().encode!(madeFrame(format, "noise"));
+  const markerAt = (bytes: Uint8Array, code: number): number =>
+    bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === code);
+
+  it("without one of its tiles is refused", () => {
+    const bytes = whole();
+    bytes.set([0, 0, 0, 31], 24);
+    expect(() => codec().decode(bytes, format)).toThrow("1 tiles instead of 2");
+  });
+
+  it("of more layers or precincts than it has bytes for is refused: they would only take time", () => {
+    const layers = whole();
+    layers.fill(0xff, markerAt(layers, 0x52) + 6, markerAt(layers, 0x52) + 8);
+    expect(() => codec().decode(layers, format)).toThrow("packets in");
+  });
+
+  it("of more tiles than it has bytes for is refused", () => {
+    const bytes = whole();
+    for (const at of [24, 28]) bytes.set([0, 0, 0, 1], at);
+    expect(() => codec().decode(bytes, format)).toThrow("3904 tiles");
   });
 });
 
