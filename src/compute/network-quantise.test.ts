@@ -132,6 +132,25 @@ describe("quantising a network", () => {
     expect(rootMeanSquare).toBeLessThan(0.02 * signal);
   });
 
+  it("keeps the scale of an output that is far smaller than the terms that cancel in it", () => {
+    const random = seededRandom(10);
+    const pointwise = { kernel: 1, relu: false } as const;
+    const weights = Float32Array.of(30000, -30000);
+    const network: FloatNetwork = {
+      inputChannels: 2,
+      layers: [
+        floatLayer(random, 2, 1, { ...pointwise, weights, bias: Float32Array.of(0.05) }),
+        floatLayer(random, 1, 1, { ...pointwise, weights: Float32Array.of(3), bias: Float32Array.of(0) }),
+      ],
+    };
+    const same: FloatImage = { rows: 1, columns: 1, channels: 2, values: Float32Array.of(0.7, 0.7) };
+    const { largest, signal } = quantisationError(network, quantise(network, calibrate(network, [same])), [
+      same,
+    ]);
+    expect(signal).toBeCloseTo(0.15, 5);
+    expect(largest).toBeLessThan(0.01 * signal);
+  });
+
   it("saturates input beyond the calibrated range instead of wrapping", () => {
     expect([...quantiseInput(Float32Array.of(1, -1, 40, -40, 0.5004), 1024)]).toEqual([
       1024, -1024, 32767, -32768, 512,
