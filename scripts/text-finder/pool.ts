@@ -1,0 +1,73 @@
+// Makes scenes beside the training: a worker thread that hands them out in order.
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { sceneOf, tileMask } from "./dump.js";
+
+/** Rows and columns of a training scene. */
+export const SCENE = 256;
+
+/** A scene as training takes it. */
+export interface Example {
+  /** Grey levels, SCENE × SCENE. */
+  readonly plane: Uint8Array;
+  /** 255 text, 0 none, 128 neither, by tiles of 4 × 4. */
+  readonly mask: Uint8Array;
+}
+
+/** So many scenes may wait for the training. */
+const AHEAD = 128;
+
+/** Scenes 0, 1, 2 … of the series of a seed, the same whoever is faster. */
+export class ExamplePool {
+  readonly #worker: Worker;
+  readonly #ready: Example[] = [];
+  #wake: (() => void) | undefined;
+  #failure: Error | undefined;
+
+  constructor(seed: number) {
+    this.#worker = startWorker(seed);
+    this.#worker.on("message", (example: Example) => {
+      this.#ready.push(example);
+      this.#wake?.();
+    });
+    this.#worker.on("error", (error: Error) => {
+      this.#failure = error;
+      this.#wake?.();
+    });
+    this.#worker.postMessage(AHEAD);
+  }
+
+  async next(): Promise<Example> {
+    while (this.#ready.length === 0 && !this.#failure) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failure) throw this.#failure;
+    this.#worker.postMessage(1);
+    return this.#ready.shift()!;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+function startWorker(seed: number): Worker {
+  // A thread does not inherit the loader by which this module was read.
+  const loader = import.meta.resolve("tsx/esm/api");
+  const start = `import { register } from "${loader}"; register(); await import("${import.meta.url}");`;
+  const url = new URL(`data:text/javascript,${encodeURIComponent(start)}`);
+  return new Worker(url, { workerData: { seed }, execArgv: [] });
+}
+
+if (!isMainThread && parentPort) {
+  const port = parentPort;
+  const { seed } = workerData as { seed: number };
+  let index = 0;
+  port.on("message", (wanted: number) => {
+    for (let i = 0; i < wanted; i++) {
+      const scene = sceneOf("train", seed, index++, SCENE, SCENE);
+      port.postMessage({ plane: scene.plane.pixels, mask: tileMask(scene) } satisfies Example);
+    }
+  });
+}
