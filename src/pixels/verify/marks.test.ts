@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawnFonts, drawWord } from "../../../test/support/drawn.js";
+import { pad } from "../rules/boxes.js";
+import type { Box, GreyPlane } from "../types.js";
+import { isMark } from "./marks.js";
+import type { Reader } from "./reader.js";
+import { openReaderFromPackages } from "./reader.node.js";
+import { turned } from "./scale.js";
+
+let reader: Reader;
+beforeAll(async () => {
+  reader = await openReaderFromPackages();
+});
+afterAll(() => reader.close());
+
+function drawn(text: string): { plane: GreyPlane; box: Box } {
+  const plane = { rows: 240, columns: 240, pixels: new Uint8Array(57600).fill(30) };
+  const box = drawWord(plane, text, drawnFonts[4]!, 26, 0, { x: 120, y: 120 }, [], 180)!;
+  return { plane, box: pad(box, 3) };
+}
+
+describe("isMark", () => {
+  it.each([
+    "L",
+    "R",
+    "AP",
+    "PA",
+    "LAT",
+    "LEFT",
+    "RIGHT",
+    "SUPINE",
+    "UPRIGHT",
+    "PORTABLE",
+    "RAO",
+    "links",
+    "gauche",
+    "stehend",
+  ])("keeps a lone %s", (text) => {
+    const { plane, box } = drawn(text);
+    expect(isMark(plane, box, [box], reader)).toBe(true);
+  });
+
+  it.each(["SMITH", "R JS", "JS", "L1", "RAO 30", "12:30", "Maria", "R 2", "HEADLEY", "4711", "BAKER"])(
+    "does not keep %s",
+    (text) => {
+      const { plane, box } = drawn(text);
+      expect(isMark(plane, box, [box], reader)).toBe(false);
+    },
+  );
+
+  it.each([
+    ["beside it", { left: 40, top: 0 }],
+    ["below it", { left: 0, top: 34 }],
+  ])("does not keep a mark with other text %s", (_, { left, top }) => {
+    const { plane, box } = drawn("R");
+    const other = { ...box, left: box.left + left, top: box.top + top };
+    expect(isMark(plane, box, [box, other], reader)).toBe(false);
+    const far = { ...box, left: box.left + 90, top: box.top + 90 };
+    expect(isMark(plane, box, [box, far], reader)).toBe(true);
+  });
+
+  it.each([1, 2, 3])("keeps a mark that lies turned by %i quarters", (turns) => {
+    const { plane, box } = drawn("RIGHT");
+    const centred = { left: box.left, top: box.top, width: box.width, height: box.height };
+    const lying = turned(plane, turns);
+    const side = plane.rows;
+    const { left, top, width, height } = centred;
+    const place = [
+      centred,
+      { left: top, top: side - left - width, width: height, height: width },
+      { left: side - left - width, top: side - top - height, width, height },
+      { left: side - top - height, top: left, width: height, height: width },
+    ][turns]!;
+    expect(isMark(lying, place, [place], reader)).toBe(true);
+  });
+
+  it("keeps a mirrored mark, and no empty region", () => {
+    const { plane, box } = drawn("LAT");
+    const mirrored = { ...box, left: plane.columns - box.left - box.width };
+    expect(isMark(turned(plane, 0, true), mirrored, [], reader)).toBe(true);
+    expect(isMark(plane, { left: 5, top: 5, width: 30, height: 20 }, [], reader)).toBe(false);
+    expect(isMark(plane, { left: 500, top: 5, width: 30, height: 20 }, [], reader)).toBe(false);
+  });
+});

@@ -1,0 +1,189 @@
+import { boxBetween, clip, hullOf, overlapOf, pad } from "../rules/boxes.js";
+import type { Box, GreyPlane } from "../types.js";
+import { findGlyphs, type Glyphs } from "./glyphs.js";
+import type { Reader } from "./reader.js";
+import { localRanges } from "./runs.js";
+import { cropped, groundOf, scaled } from "./scale.js";
+import { shareWithin } from "./strokes.js";
+
+/**
+ * Marks of side, projection and position that a technologist puts on an image, English and other European, without
+ * accents: to blank one is a safety hazard. No digits, no initials, no names.
+ */
+const MARKS: ReadonlySet<string> = new Set(
+  (
+    "L R A P H F S I LT RT LFT RGT LEFT RIGHT AP PA LAT LATERAL LAO RAO LPO RPO LL RL LLAT RLAT OBL OBLIQUE AXIAL TANG " +
+    "SUPINE PRONE UPRIGHT ERECT SEMIERECT SEMIUPRIGHT STANDING SITTING SEATED DECUB DECUBITUS LDECUB RDECUB " +
+    "PORTABLE MOBILE WEIGHTBEARING NONWEIGHTBEARING INSP EXP INSPIRATION EXPIRATION FLEXION EXTENSION NEUTRAL " +
+    "HEAD FEET ANT POST ANTERIOR POSTERIOR SUP INF CRANIAL CAUDAL MED MEDIAL INTERNAL EXTERNAL " +
+    "LCC RCC LMLO RMLO CC MLO " +
+    "LINKS RECHTS STEHEND SITZEND LIEGEND EINATMUNG AUSATMUNG SEITLICH BAUCHLAGE RUECKENLAGE " +
+    "GAUCHE DROITE DROIT DEBOUT ASSIS COUCHE PROFIL FACE INSPI EXPI " +
+    "IZQUIERDA DERECHA IZQ IZDA DCHA DECUBITO BIPEDESTACION SUPINO PRONO " +
+    "SINISTRA DESTRA SINISTRO DESTRO DX SX ORTOSTATISMO CLINOSTATISMO " +
+    "ESQUERDA DIREITA ESQ RECHT STAAND LIGGEND ZITTEND " +
+    "VENSTRE HOYRE HOJRE VANSTER HOGER STAENDE LIGGANDE LEWA PRAWA LEWY PRAWY"
+  ).split(" "),
+);
+
+/** Confidence of a word that stays. */
+const CONFIDENT = 0.85;
+/** Text heights around a mark in which there is no other text, along its line and above or below it. */
+const CLEAR_ALONG = 2;
+const CLEAR_ACROSS = 1.25;
+/** Letters of the longest mark, with room: a longer box is a line of text. */
+const MOST_LETTERS = 18;
+
+/**
+ * True where a found region is a lone mark of side or position, or one glyph that stands alone. `others` are all
+ * text regions of the frame; the region itself may be among them. What is not read surely, in one of four
+ * turns and mirrored as lead markers often lie, is no mark.
+ */
+export function isMark(plane: GreyPlane, box: Box, others: readonly Box[], reader: Reader): boolean {
+  const region = clip(box, plane);
+  if (region === undefined || !isAlone(region, others)) return false;
+  return WAYS.some(({ depth, byLevel }) => {
+    const ink = inkWithin(plane, region, depth);
+    if (ink.count === 0 || ink.count > MOST_LETTERS) return false;
+    const readings = readAllWays(plane, region, ink, byLevel, reader);
+    return ink.isSingle
+      ? !readings.some(isWord)
+      : readings.some((reading) => isSureMark(reading, ink, readings));
+  });
+}
+
+/** Over an even ground the middle cuts letters best; over a restless one their own level tells them apart. */
+const WAYS = [
+  { depth: 0.5, byLevel: true },
+  { depth: 0.25, byLevel: true },
+  { depth: 0.5, byLevel: false },
+] as const;
+
+/** Two letters or more, read surely. */
+function isWord({ letters, confidence }: Reading): boolean {
+  return confidence >= CONFIDENT && letters.length > 1;
+}
+
+/** Exactly a mark: no more glyphs, no longer than its letters, and no other word read more surely. */
+function isSureMark(reading: Reading, ink: Ink, all: readonly Reading[]): boolean {
+  const { letters, confidence } = reading;
+  if (!MARKS.has(letters) || confidence < CONFIDENT) return false;
+  if (ink.count > letters.length || ink.length > 1.25 * letters.length + 0.35) return false;
+  return !all.some((other) => other.letters.length > letters.length && other.confidence > confidence);
+}
+
+function isAlone(region: Box, others: readonly Box[]): boolean {
+  const height = Math.min(region.width, region.height);
+  const isTall = region.height > region.width;
+  const along = CLEAR_ALONG * height;
+  const across = CLEAR_ACROSS * height;
+  const around = isTall ? pad(region, across, along) : pad(region, along, across);
+  return others.every(
+    (other) =>
+      overlapOf(other, region) > 0.5 || shareWithin(other, region) > 0.9 || shareWithin(other, around) === 0,
+  );
+}
+
+/** What stands out from the ground of a region. */
+interface Ink {
+  /** Glyphs at least half as high as the highest. */
+  readonly count: number;
+  /** Pixels of the plane of the longer side of most. */
+  readonly height: number;
+  /** Longer side of all ink by the shorter one. */
+  readonly length: number;
+  /** True for one glyph that cannot be a word whose letters touch: not long, or long and solid like I. */
+  readonly isSingle: boolean;
+  readonly level: number;
+  readonly contrast: number;
+}
+
+function inkWithin(plane: GreyPlane, region: Box, depth: number): Ink {
+  const crop = cropped(plane, pad(region, 2));
+  const scale = Math.min(1, 32 / Math.min(crop.rows, crop.columns));
+  const small = scaled(crop, scale);
+  const glyphs = findGlyphs(small, localRanges(small), 24, depth);
+  const side = groundOf(small).isDark ? 1 : 2;
+  const chosen = [...glyphs.side.keys()].filter((i) => glyphs.side[i] === side && !fills(glyphs, i, small));
+  const most = chosen.reduce((length, i) => Math.max(length, longSide(glyphs, i)), 0);
+  const high = chosen.filter((i) => longSide(glyphs, i) >= most / 2);
+  const hull = hullOf(high.map((i) => boxOfGlyph(glyphs, i))) ?? region;
+  const middle = high.sort((a, b) => longSide(glyphs, a) - longSide(glyphs, b))[high.length >> 1] ?? 0;
+  return {
+    count: high.length,
+    height: longSide(glyphs, middle) / scale,
+    length: Math.max(hull.width, hull.height) / Math.min(hull.width, hull.height),
+    isSingle:
+      chosen.filter((i) => longSide(glyphs, i) >= most / 4).length === 1 && isOneLetter(glyphs, middle),
+    level: glyphs.peak[middle] ?? 0,
+    contrast: glyphs.contrast[middle] ?? 1,
+  };
+}
+
+function boxOfGlyph({ left, right, top, bottom }: Glyphs, i: number): Box {
+  return boxBetween(left[i]!, top[i]!, right[i]! + 1, bottom[i]! + 1);
+}
+
+/** A frame around the mark, or what is left of the ground. */
+function fills(glyphs: Glyphs, i: number, plane: GreyPlane): boolean {
+  const width = glyphs.right[i]! - glyphs.left[i]! + 1;
+  return width >= plane.columns - 2 && glyphs.bottom[i]! - glyphs.top[i]! + 1 >= plane.rows - 2;
+}
+
+function longSide(glyphs: Glyphs, i: number): number {
+  return Math.max(glyphs.right[i]! - glyphs.left[i]!, glyphs.bottom[i]! - glyphs.top[i]!) + 1;
+}
+
+function isOneLetter(glyphs: Glyphs, i: number): boolean {
+  const long = longSide(glyphs, i);
+  const short = Math.min(glyphs.right[i]! - glyphs.left[i]!, glyphs.bottom[i]! - glyphs.top[i]!) + 1;
+  return long >= 7 && (long <= 1.6 * short || glyphs.stroke[i]! >= 0.6 * short);
+}
+
+interface Reading {
+  /** See {@link lettersOf}. */
+  readonly letters: string;
+  readonly confidence: number;
+}
+
+/** The readings in four turns, and, where none of them is a sure mark, those mirrored. */
+function readAllWays(
+  plane: GreyPlane,
+  region: Box,
+  ink: Ink,
+  byLevel: boolean,
+  reader: Reader,
+): readonly Reading[] {
+  const readings: Reading[] = [];
+  const { level, contrast } = ink;
+  for (const isMirrored of [false, true]) {
+    for (const turns of [0, 1, 3, 2]) {
+      const words = reader.read(plane, {
+        box: pad(region, 2),
+        turns,
+        isMirrored,
+        purpose: "line",
+        letterHeight: ink.height,
+        ...(byLevel ? { level, contrast } : {}),
+      });
+      readings.push({
+        letters: lettersOf(words.map(({ text }) => text).join(" ")),
+        confidence: Math.min(1, ...words.map(({ confidence }) => confidence)),
+      });
+    }
+    if (
+      readings.some(isWord) ||
+      readings.some(({ letters, confidence }) => MARKS.has(letters) && confidence > CONFIDENT)
+    )
+      break;
+  }
+  return readings;
+}
+
+/** Capitals without accents, hyphens and full stops; anything else stays and is in no list. */
+function lettersOf(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/[\p{M}\s.\-–—_]/gu, "")
+    .toUpperCase();
+}

@@ -1,0 +1,65 @@
+import { areaOf, clipAll, groupBoxes, inOneLine, pad } from "../rules/boxes.js";
+import type { Box, GreyPlane } from "../types.js";
+
+/** How much of a frame is text. */
+export interface TextShare {
+  /** Share of the pixels in text boxes, 0 to 1. */
+  readonly coverage: number;
+  readonly lines: number;
+  /** Share of the pixels outside the boxes that have one of the three commonest levels, give or take. */
+  readonly plain: number;
+  /** True for a dose sheet, a screen save, a scanned letter, a protocol: nothing of it is a picture. */
+  readonly isPage: boolean;
+}
+
+const LEAST_LINES = 5;
+const LEAST_COVERAGE = 0.02;
+const LEAST_PLAIN = 0.975;
+/** Grey levels around a common level: scans are noisy, and compression leaves ripples. */
+const TOLERANCE = 12;
+
+/** Says whether a frame is nearly all text, of its text boxes and of what lies between them. */
+export function textShare(plane: GreyPlane, boxes: readonly Box[]): TextShare {
+  const within = clipAll(boxes, plane);
+  const coverage = areaOf(within) / (plane.rows * plane.columns);
+  const lines = groupBoxes(within, inOneLine(3)).length;
+  const plain = plainShare(
+    plane,
+    clipAll(
+      within.map((box) => pad(box, 3)),
+      plane,
+    ),
+  );
+  return {
+    coverage,
+    lines,
+    plain,
+    isPage: lines >= LEAST_LINES && coverage >= LEAST_COVERAGE && plain >= LEAST_PLAIN,
+  };
+}
+
+function plainShare({ rows, columns, pixels }: GreyPlane, boxes: readonly Box[]): number {
+  const isText = new Uint8Array(rows * columns);
+  for (const box of boxes) {
+    for (let y = box.top; y < box.top + box.height; y++) {
+      isText.fill(1, y * columns + box.left, y * columns + box.left + box.width);
+    }
+  }
+  const counts = new Uint32Array(256);
+  let all = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    if (isText[i] === 1) continue;
+    counts[pixels[i]!] = counts[pixels[i]!]! + 1;
+    all++;
+  }
+  let plain = 0;
+  for (let k = 0; k < 3; k++) {
+    const common = counts.indexOf(Math.max(...counts));
+    const from = Math.max(0, common - TOLERANCE);
+    for (let level = from; level <= Math.min(255, common + TOLERANCE); level++) {
+      plain += counts[level]!;
+      counts[level] = 0;
+    }
+  }
+  return all === 0 ? 1 : plain / all;
+}

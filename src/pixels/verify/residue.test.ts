@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { backgrounds, drawBackground, drawnFonts, drawWord } from "../../../test/support/drawn.js";
+import { seededRandom } from "../../base/index.js";
+import { compileIdentifiers } from "../../text/index.js";
+import { pad } from "../rules/boxes.js";
+import type { Box, GreyPlane } from "../types.js";
+import type { Reader } from "./reader.js";
+import { openReaderFromPackages } from "./reader.node.js";
+import { verify } from "./residue.js";
+import { shareWithin } from "./strokes.js";
+
+let reader: Reader;
+let reads = 0;
+beforeAll(async () => {
+  const opened = await openReaderFromPackages();
+  reader = {
+    read: (plane, options) => {
+      reads++;
+      return opened.read(plane, options);
+    },
+    close: () => opened.close(),
+  };
+});
+afterAll(() => reader.close());
+
+const known = compileIdentifiers({
+  names: ["Kowalski^Maria"],
+  ids: ["MRN0047110815"],
+  dates: ["19760616"],
+  other: [],
+});
+
+function blank(grey = 0): GreyPlane {
+  return { rows: 256, columns: 400, pixels: new Uint8Array(256 * 400).fill(grey) };
+}
+
+function write(plane: GreyPlane, text: string, x: number, y: number, size = 20): Box {
+  return drawWord(plane, text, drawnFonts[0]!, size, 0, { x, y }, [], 180)!;
+}
+
+describe("verify", () => {
+  it("finds no residue in pictures without text, and does not read empty ones", () => {
+    reads = 0;
+    expect(verify(blank(), { reader, known })).toEqual({ residual: [], identifiers: 0 });
+    expect(reads).toBe(0);
+    const random = seededRandom(31);
+    for (let k = 0; k < 18; k++) {
+      const plane = drawBackground(backgrounds[k % backgrounds.length]!, 256, 256, random);
+      expect(verify(plane, { reader, known })).toEqual({ residual: [], identifiers: 0 });
+    }
+  });
+
+  it("finds a word that was left, and no longer once it is blanked", () => {
+    const plane = blank();
+    const box = write(plane, "Hospital", 200, 120);
+    const before = verify(plane, { reader, known });
+    expect(before.residual.some((stroke) => shareWithin(box, stroke) > 0.7)).toBe(true);
+    expect(before.identifiers).toBe(0);
+    for (let y = box.top - 2; y < box.top + box.height + 2; y++) {
+      plane.pixels.fill(0, y * 400 + box.left - 2, y * 400 + box.left + box.width + 2);
+    }
+    expect(verify(plane, { reader, known }).residual).toEqual([]);
+  });
+
+  it.each(["KOWALSKI", "Maria Kowalski", "MRN0047110815", "16.06.1976", "1976-06-16"])(
+    "counts %s as known",
+    (text) => {
+      const plane = blank();
+      write(plane, text, 200, 120);
+      expect(verify(plane, { reader, known }).identifiers).toBe(1);
+      expect(verify(plane, { reader }).identifiers).toBe(0);
+    },
+  );
+
+  it("leaves marks that stay, unless they are known", () => {
+    const plane = blank();
+    const mark = pad(write(plane, "SUPINE", 200, 60), 3);
+    expect(verify(plane, { reader, known, kept: [mark] }).residual).toEqual([]);
+    expect(verify(plane, { reader, known }).residual).toHaveLength(1);
+    const other = blank();
+    const name = pad(write(other, "KOWALSKI", 200, 60), 3);
+    const held = verify(other, { reader, known, kept: [name] });
+    expect(held.residual).toHaveLength(1);
+    expect(held.identifiers).toBe(1);
+  });
+
+  it("hands out places and scores, never what was read", () => {
+    const plane = blank();
+    write(plane, "KOWALSKI", 200, 120);
+    const residue = verify(plane, { reader, known });
+    expect(Object.keys(residue).sort()).toEqual(["identifiers", "residual"]);
+    for (const box of residue.residual)
+      expect(Object.keys(box).sort()).toEqual(["height", "left", "score", "top", "width"]);
+    expect(JSON.stringify(residue)).not.toMatch(/kowalski/i);
+  });
+
+  it("holds a line of letters that the reader knows nothing of, by its strokes alone", () => {
+    const plane = blank();
+    write(plane, "Hospital Radiology", 200, 120, 26);
+    const silent: Reader = { read: () => [], close: () => {} };
+    expect(verify(plane, { reader: silent, known }).residual.length).toBeGreaterThan(0);
+  });
+});
