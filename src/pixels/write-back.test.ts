@@ -28,6 +28,7 @@ import {
 } from "../dicom/index.js";
 import { blank } from "./blank.js";
 import { type Codec, codecFor } from "./codecs/index.js";
+import { readJpegHeader } from "./codecs/jpeg-header.js";
 import { openCodecsFromPackage } from "./codecs/load.node.js";
 import { frameBytes } from "./fragments.js";
 import { type EncapsulatedLayout, type Frames, framesOf } from "./frames.js";
@@ -147,6 +148,13 @@ describe("native pixel data", () => {
     pixels.apply(edits);
     expect(pixels).toMatchObject({ changedFrames: 0, transferSyntax: ExplicitVRLittleEndian });
     expect(edits.isEmpty).toBe(true);
+  });
+
+  it("loses group lengths, which nobody keeps right", () => {
+    const lengths = { "(0028,0000) UL": 100, "(7FE0,0000) UL": 28 };
+    const bytes = nativeFile(pixelFormat({ rows: 4, columns: 4 }), 1, new Uint8Array(16), lengths);
+    const { data } = opened(joinParts(blanked(opened(bytes), { 0: [box(0, 0, 1, 1)] })));
+    expect([data.find(makeTag(0x0028, 0)), data.find(makeTag(0x7fe0, 0))]).toEqual([-1, -1]);
   });
 
   it("of 2.5 GB stays ranges of the file, but for the rows that change", () => {
@@ -277,6 +285,22 @@ describe("compressed pixel data", () => {
     blank(given.made[2]!, [box(1, 1, 9, 9)]);
     const frames = framesIn(after);
     for (const [i, frame] of given.made.entries()) expect(frames.frame(i).samples).toEqual(frame.samples);
+  });
+
+  it("has one precision in all its streams, since readers take that of the first", () => {
+    const syntax = TransferSyntax.JPEGLosslessSV1;
+    const twelve = pixelFormat({ bitsAllocated: 16, bitsStored: 12 });
+    const made = [1, 2, 3].map((seed) => madeFrame(twelve, "waves", seed));
+    // As writers do that give a stream all the bits that are allocated.
+    const wide = made.map(({ samples }) => {
+      const format = pixelFormat({ bitsAllocated: 16 });
+      return evened(codecFor(syntax)!.encode!({ format, samples }));
+    });
+    const bytes = encapsulatedFile(twelve, 3, [new Uint8Array(0), ...wide], syntax);
+    const frames = framesIn(opened(joinParts(blanked(opened(bytes), { 1: [box(1, 1, 9, 9)] }))));
+    const precisions = fragmentsOf(frames).map((fragment) => readJpegHeader(fragment).precision);
+    expect(precisions).toEqual([12, 12, 12]);
+    expect(frames.frame(0).samples).toEqual(made[0]!.samples);
   });
 
   it("is decoded and encoded while it is written, one frame after the other", () => {
