@@ -29,7 +29,7 @@ const layers: Layers = {
     cli: [...belowGateway, "gateway"],
   },
   typesOfAll: ["store"],
-  browser: ["base", "dicom"],
+  browser: ["base", "dicom", "compute", "pixels"],
   outside: ["store", "gateway", "cli"],
   packages: Object.keys(manifest.dependencies),
 };
@@ -88,6 +88,10 @@ describe("the check of the rooms", () => {
     ],
     ["store/index.ts", 'import type { R } from "../deid/index.js";'],
     ["cli/main.ts", 'import { readFile } from "node:fs/promises";\nimport { z } from "zod";'],
+    ["pixels/index.ts", ""],
+    ["pixels/codecs.node.ts", 'import { readFile } from "node:fs/promises";'],
+    ["pixels/node.ts", 'import "./codecs.node.js";'],
+    ["cli/tools.ts", 'import { open } from "../pixels/node.js";'],
   ];
 
   it("lets an innocent tree pass", () => {
@@ -111,6 +115,9 @@ describe("the check of the rooms", () => {
     ["deid/file.ts", 'import {\n  readFile,\n} from "node:fs/promises";', "deid is handed bytes and values"],
     ["deid/package.ts", 'import _ from "lodash/get";', "lodash is not a dependency"],
     ["deid/judge.ts", 'import { it } from "vitest";', "vitest is not a dependency"],
+    ["pixels/leak.ts", 'import "./codecs.node.js";', "pixels/codecs.node.ts is for Node alone"],
+    ["deid/node-door.ts", 'import "../pixels/node.js";', "pixels has one door, pixels/index.js"],
+    ["cli/side-door.ts", 'import "../pixels/codecs.node.js";', "pixels has one door, pixels/index.js"],
     ["attic/index.ts", "", "attic/index.ts: is in no room"],
     ["loose.ts", "", "loose.ts: is in no room"],
   ])("catches the violation in %s", (file, source, reason) => {

@@ -88,7 +88,10 @@ async function runIn(job: Job): Promise<number> {
   const progress = new Progress(io.stderr, options.json ? "none" : io.isTTY ? "bar" : "lines", () =>
     performance.now(),
   );
-  const pool = openPool(Math.min(options.jobs, Math.ceil(listing.files.length / FILES_PER_THREAD)), settings);
+  const pool = await openPool(
+    Math.min(options.jobs, Math.ceil(listing.files.length / FILES_PER_THREAD)),
+    settings,
+  );
   stop.addEventListener("abort", () => pool.fail(stopped(folders)));
   try {
     const plan = await planRelease(pool, listing, profile, keys, progress);

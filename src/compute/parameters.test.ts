@@ -24,11 +24,14 @@ describe("parameters", () => {
     const bytes = writeParameters(parameters);
     const moved = new Uint8Array(bytes.length + 3);
     moved.set(bytes, 3);
-    const back = readParameters(moved.subarray(3));
-    expect(back.size).toBe(3);
-    for (const [name, { data, shape }] of parameters) {
-      expect(back.get(name)).toMatchObject({ data, shape });
-      expect(back.get(name)!.requiresGradient).toBe(true);
+    // A Buffer's slices are views: what is read must not be the memory around it.
+    for (const place of [moved.subarray(3), Buffer.concat([Buffer.alloc(5), bytes]).subarray(5)]) {
+      const back = readParameters(place);
+      expect(back.size).toBe(3);
+      for (const [name, { data, shape }] of parameters) {
+        expect(back.get(name)).toMatchObject({ data, shape });
+        expect(back.get(name)!.requiresGradient).toBe(true);
+      }
     }
   });
 

@@ -48,7 +48,8 @@ export function readParameters(bytes: Uint8Array): Map<string, Tensor> {
     // Neither gaps nor overlaps: every byte belongs to one parameter.
     if (start !== at || end !== start + sizeOf(shape) * width || end > data.length)
       throw badShape("parameters whose places do not follow one another");
-    const part = data.slice(start, end).buffer;
+    // A copy: what is handed in may be a Buffer, whose slices are views.
+    const part = new Uint8Array(data.subarray(start, end)).buffer;
     parameters.set(name, variable(width === 8 ? new Float64Array(part) : new Float32Array(part), shape));
     at = end;
   }

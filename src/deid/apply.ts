@@ -13,6 +13,7 @@ import {
   transferSyntaxInfo,
   writeDataSet,
 } from "../dicom/index.js";
+import type { PixelTools } from "../pixels/index.js";
 import { bulkReasons } from "./bulk.js";
 import { Decider } from "./decide.js";
 import type { Recorder } from "./editor.js";
@@ -22,6 +23,7 @@ import type { ProjectKeys } from "./keys.js";
 import { objectReasons } from "./objects.js";
 import { originals } from "./originals.js";
 import { PatientContext } from "./patient.js";
+import { examinePixelsOf, type PassedPixels, willExamine } from "./pixel-examination.js";
 import { asReason, findForeignContent, unreadableReasons } from "./polyglot.js";
 import { stamps } from "./stamps.js";
 import type {
@@ -42,13 +44,20 @@ export interface Deidentifier {
   readonly uids: UidMap;
   /** Stamps by encoding; they are the same for every instance. */
   readonly stamps: Map<string, readonly NewElement[]>;
+  /** Without them pixels are not examined, whatever the profile says, and what may show text is held. */
+  readonly pixelTools: PixelTools | undefined;
   /** Context of the patient in hand. */
   patient: PatientContext | undefined;
 }
 
-export function createDeidentifier(profile: Profile, keys: ProjectKeys): Deidentifier {
+export function createDeidentifier(
+  profile: Profile,
+  keys: ProjectKeys,
+  pixelTools?: PixelTools,
+): Deidentifier {
   const uids = new UidMap(keys, profile.uidRoot);
-  return { profile, keys, decider: new Decider(profile), uids, stamps: new Map(), patient: undefined };
+  const decider = new Decider(profile);
+  return { profile, keys, decider, uids, stamps: new Map(), pixelTools, patient: undefined };
 }
 
 /** The files of one study of one patient. */
@@ -94,6 +103,8 @@ export interface Examined {
   readonly patient: PatientContext;
   readonly sopClass: string;
   readonly transferSyntax: string;
+  /** Absent where no pixels were examined. */
+  readonly pixels?: PassedPixels;
 }
 
 /** Its text would be searched for somebody else's identifiers, and it would get somebody else's pseudonym. */
@@ -113,7 +124,9 @@ export function examine(
   if (reasons.length === 0 && recordKeyOf(file.data) !== record.key) reasons.push(NOT_OF_RECORD);
   if (reasons.length > 0) return { reasons };
   const judged = judge(file, record, deidentifier);
-  return judged.walk.reasons.length > 0 ? { reasons: judged.walk.reasons } : judged;
+  if (judged.walk.reasons.length > 0) return { reasons: judged.walk.reasons };
+  const pixels = examinePixelsOf(judged, deidentifier);
+  return pixels && "reasons" in pixels ? pixels : { ...judged, ...(pixels && { pixels }) };
 }
 
 /** What keeps a file from being judged at all: another file inside it, no identity, an index. */
@@ -160,7 +173,10 @@ export function judge(
   const sopClass = file.data.string(Tags.SOPClassUID);
   const walk = new Walk(file.data, decider, patient, profile, recorder);
   walk.item(ROOT, decider.root(sopClass));
-  walk.reasons.push(...objectReasons(file, sopClass, profile), ...bulkReasons(file));
+  walk.reasons.push(
+    ...objectReasons(file, sopClass, profile, willExamine(deidentifier)),
+    ...bulkReasons(file),
+  );
   return { file, walk, patient, sopClass, transferSyntax: actualSyntax(file) };
 }
 
@@ -195,9 +211,11 @@ function released<Id>(id: Id, examined: Examined, deidentifier: Deidentifier): I
   const escrow = escrowOf(examined, deidentifier, instance.new);
   edits.set(ROOT, { tag: Tags.PatientID, vr: "LO", value: padded(latin1(patient.patientId), "LO") });
   edits.set(ROOT, { tag: Tags.PatientName, vr: "PN", value: padded(latin1(patient.patientName), "PN") });
-  for (const stamp of stampsFor(file, deidentifier)) edits.set(ROOT, stamp);
+  for (const stamp of stampsFor(examined, deidentifier)) edits.set(ROOT, stamp);
   if (escrow) edits.set(ROOT, escrow);
-  const head = encodeFileMeta(sopClass, instance.new, examined.transferSyntax);
+  examined.pixels?.apply(edits);
+  const transferSyntax = examined.pixels?.transferSyntax ?? examined.transferSyntax;
+  const head = encodeFileMeta(sopClass, instance.new, transferSyntax);
   const own = new Set([study.old, series.old, instance.old]);
   return {
     kind: "released",
@@ -216,14 +234,16 @@ function released<Id>(id: Id, examined: Examined, deidentifier: Deidentifier): I
     sopClass,
     counts: { ...walk.counts, inserted: edits.insertions.get(ROOT)?.length ?? 0 },
     keptText: walk.keptText,
+    ...(examined.pixels && { pixels: examined.pixels.counts }),
   };
 }
 
-function stampsFor({ encoding }: DicomFile, deidentifier: Deidentifier): readonly NewElement[] {
-  const key = `${encoding.explicit}|${encoding.bigEndian}`;
+function stampsFor({ file, pixels }: Examined, deidentifier: Deidentifier): readonly NewElement[] {
+  const { encoding } = file;
+  const key = `${encoding.explicit}|${encoding.bigEndian}|${pixels !== undefined}`;
   const known = deidentifier.stamps.get(key);
   if (known) return known;
-  const made = stamps(deidentifier.profile, encoding);
+  const made = stamps(deidentifier.profile, encoding, pixels !== undefined);
   deidentifier.stamps.set(key, made);
   return made;
 }

@@ -27,6 +27,8 @@ function profile(options: readonly ConfidentialityOption[], rules: readonly Attr
     dateShift: { minDays: -30, maxDays: -1 },
     uidRoot: "2.25",
     pixels: "vetted",
+    marks: "keep",
+    devices: [],
     digest: "",
   };
 }

@@ -220,9 +220,15 @@ const SLIDE_LABEL = /^(LABEL|OVERVIEW)$/;
 
 /**
  * Why an object is held for what it is, or for pixels that nobody has examined; [] when its attributes
- * alone decide. Burned In Annotation = YES is always believed, NO only where the class rarely has text.
+ * alone decide. Burned In Annotation = YES is always believed, NO only where the class rarely has text. Where the
+ * pixels will be examined, that decides instead.
  */
-export function objectReasons(file: DicomFile, sopClass: string, profile: Profile): HeldReason[] {
+export function objectReasons(
+  file: DicomFile,
+  sopClass: string,
+  profile: Profile,
+  willExamine = false,
+): HeldReason[] {
   const { data } = file;
   const reasons: HeldReason[] = [];
   const rule = BY_CLASS.get(sopClass);
@@ -245,7 +251,7 @@ export function objectReasons(file: DicomFile, sopClass: string, profile: Profil
   if (hasEmbeddedOverlay(data)) {
     reasons.push({ code: "EMBEDDED_OVERLAY", detail: "overlay planes share the bits of Pixel Data" });
   }
-  if (profile.pixels !== "vetted") {
+  if (profile.pixels !== "vetted" && !willExamine) {
     const why = whyPixelsMatter(data, rule?.action, rule?.reason);
     if (why) reasons.push({ code: "PIXELS_NOT_EXAMINED", detail: why });
   }

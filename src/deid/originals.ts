@@ -29,6 +29,8 @@ export function originals(data: DataSet, edits: Edits): NewElement[] {
   const { next, count } = data.tokens;
   for (let token = 0; token < count; token = next[token]!) {
     if (edits.changes[token] === Change.None || elementOf(data.tagAt(token)) === 0) continue;
+    // Blanked pixels are content: who must see them asks for the image itself.
+    if (data.tagAt(token) === Tags.PixelData) continue;
     const element = original(data, token);
     if (element) found.push(element);
   }

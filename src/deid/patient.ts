@@ -77,6 +77,11 @@ export class PatientContext {
     this.#shiftsDates = profile.options.has("modifiedDates");
   }
 
+  /** What is known of the patient, for whoever reads other things than attributes. */
+  get matcher(): IdentifierMatcher {
+    return this.#matcher;
+  }
+
   /** True for a DA or DT of the day of birth. */
   isBirthDate(text: string): boolean {
     return this.record.birthDates.includes(dayOf(text));

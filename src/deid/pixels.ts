@@ -37,7 +37,7 @@ export function whyPixelsMatter(
 }
 
 /** What every Burned In Annotation in the object says together, nested ones included. */
-function burnedInAnnotation(data: DataSet): "yes" | "no" | "unsaid" {
+export function burnedInAnnotation(data: DataSet): "yes" | "no" | "unsaid" {
   const { tag, count } = data.tokens;
   let said: "no" | "unsaid" = "unsaid";
   for (let token = 0; token < count; token++) {

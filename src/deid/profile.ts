@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { canonicalJson, ElpisError, fromUtf8, sha256, toHex, utf8 } from "../base/index.js";
 import { type ConfidentialityOption, formatTag, type Tag } from "../dicom/index.js";
+import { type DeviceRule, readDeviceRules } from "../pixels/index.js";
 import { readRecipient } from "./cms.js";
 import { attributeTag, complainOfDateRule, complainOfRule } from "./profiles/attributes.js";
 import { BUILTIN_PROFILES, type BuiltinProfile, isBuiltin } from "./profiles/builtin.js";
@@ -71,7 +72,9 @@ const PLAIN: Draft = {
   patientName: "Patient^{8}",
   dateShift: { minDays: -3650, maxDays: -1 },
   uidRoot: "2.25",
-  pixels: "hold",
+  pixels: "examine",
+  marks: "keep",
+  devices: [],
 };
 
 type Get = <Key extends keyof ProfileValues>(key: Key) => ProfileValues[Key] | undefined;
@@ -91,6 +94,8 @@ function read(text: string, fileName: string, files: ProfileFiles, chain: Chain)
   draft.safePrivate = safePrivateOf(get("safe-private"), draft.safePrivate, problems);
   readShapes(draft, get, problems);
   draft.pixels = get("pixels") ?? draft.pixels;
+  draft.marks = get("marks") ?? draft.marks;
+  draft.devices = devicesOf(values, draft.devices, problems);
   const certificate = get("encrypt-to");
   const pem = certificate === undefined ? undefined : certificateOf(certificate, files, problems);
   if (pem !== undefined) draft.encryptTo = pem;
@@ -253,6 +258,18 @@ function safePrivateOf(
   return [...inherited.filter((rule) => !own.has(privateKey(rule))), ...own.values()];
 }
 
+/** The base's device rules and the file's own: all that match an image are blanked. */
+function devicesOf(
+  values: Record<string, unknown>,
+  inherited: readonly DeviceRule[],
+  problems: Problems,
+): readonly DeviceRule[] {
+  if (!Object.hasOwn(values, "devices")) return inherited;
+  const own = readDeviceRules(values.devices);
+  for (const { path, message } of own.problems) problems.add(["devices", ...path], message);
+  return [...inherited, ...own.rules];
+}
+
 function certificateOf(path: string, files: ProfileFiles, problems: Problems): string | undefined {
   let bytes: Uint8Array | undefined;
   try {
@@ -314,6 +331,11 @@ function digestOf(draft: Draft): string {
     dateShift: { ...draft.dateShift },
     uidRoot: draft.uidRoot,
     pixels: draft.pixels,
+    marks: draft.marks,
+    devices: draft.devices.map(({ blank, ...rule }) => ({
+      ...rule,
+      blank: blank.map((box) => ({ ...box })),
+    })),
     encryptTo: draft.encryptTo,
   });
   return toHex(sha256(utf8(json)));

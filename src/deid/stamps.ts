@@ -27,10 +27,22 @@ const METHOD_CODES: readonly (readonly [
   ["retainInstitutionIdentity", "113112", "Retain Institution Identity Option"],
 ];
 
-/** What the release says of itself (PS3.15 E.1.1 step 6 and E.3.6): nothing that was not done. */
-export function stamps(profile: Profile, encoding: Encoding, characterSet?: CharacterSet): NewElement[] {
+const CLEAN_PIXEL_DATA = ["113101", "Clean Pixel Data Option"] as const;
+
+/**
+ * What the release says of itself (PS3.15 E.1.1 step 6 and E.3.6): nothing that was not done. `pixelsExamined`:
+ * this instance's frames were looked at, and nothing was left.
+ */
+export function stamps(
+  profile: Profile,
+  encoding: Encoding,
+  pixelsExamined = false,
+  characterSet?: CharacterSet,
+): NewElement[] {
   const options = { encoding, ...(characterSet ? { characterSet } : {}) };
-  const codes = METHOD_CODES.filter(([option]) => option === "basic" || profile.options.has(option));
+  const applied = METHOD_CODES.filter(([option]) => option === "basic" || profile.options.has(option));
+  const codes = applied.map(([, code, meaning]) => [code, meaning] as const);
+  if (pixelsExamined) codes.splice(1, 0, CLEAN_PIXEL_DATA);
   const dates = profile.options.has("retainFullDates")
     ? "UNMODIFIED"
     : profile.options.has("modifiedDates")
@@ -41,9 +53,10 @@ export function stamps(profile: Profile, encoding: Encoding, characterSet?: Char
     newElement(Tags.DeidentificationMethod, ["Elpis", "PS3.15 2026d"], options),
     newElement(
       Tags.DeidentificationMethodCodeSequence,
-      codes.map(([, CodeValue, CodeMeaning]) => ({ CodeValue, CodingSchemeDesignator: "DCM", CodeMeaning })),
+      codes.map(([CodeValue, CodeMeaning]) => ({ CodeValue, CodingSchemeDesignator: "DCM", CodeMeaning })),
       options,
     ),
     newElement(Tags.LongitudinalTemporalInformationModified, dates, options),
+    ...(pixelsExamined ? [newElement(Tags.BurnedInAnnotation, "NO", options)] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { ByteSource, ConfidentialityOption, OutputPart, Tag, VR } from "../dicom/index.js";
+import type { DeviceRule } from "../pixels/index.js";
 import type { KnownIdentifiers, SuspicionReason } from "../text/index.js";
 
 /** What a profile's own rule does with one attribute, at any nesting depth. */
@@ -49,8 +50,15 @@ export interface Profile {
   readonly dateShift: { readonly minDays: number; readonly maxDays: number };
   /** Root of new UIDs; "2.25" for UUIDs. */
   readonly uidRoot: string;
-  /** "vetted": a person has looked at the pixels, or they hold none that need it. */
-  readonly pixels: "hold" | "vetted";
+  /**
+   * "examine": text in pixels is looked for and blanked. "hold": nobody looks, and what may show text is held.
+   * "vetted": a person has looked at the pixels, or they hold none that need it.
+   */
+  readonly pixels: "examine" | "hold" | "vetted";
+  /** Lone marks of side and position in pixels. */
+  readonly marks: "keep" | "blank";
+  /** Where the site's devices write into pixels. */
+  readonly devices: readonly DeviceRule[];
   /** PEM of the certificate to which removed attributes are encrypted (PS3.15 E.1.1), if any. */
   readonly encryptTo?: string;
   /** SHA-256 in hexadecimal of all the above in canonical JSON. */
@@ -73,6 +81,12 @@ export type HeldCode =
   | "PIXELS_NOT_EXAMINED"
   /** The class needs a rule that Elpis does not have (video, encapsulated documents, raw data, …). */
   | "CLASS_HELD"
+  /** Text, or a known identifier, is left in the pixels after blanking. */
+  | "TEXT_IN_PIXELS"
+  /** A frame is nearly all text: a dose sheet, a screen save, a scanned letter. */
+  | "PAGE_OF_TEXT"
+  /** The header speaks of burned-in text, and the examination found none. */
+  | "BURNED_IN_NOT_FOUND"
   /** An index of the medium's own paths; the release makes its own order. */
   | "DICOMDIR"
   /** Overlay planes in the high bits of Pixel Data. */
@@ -167,6 +181,15 @@ export interface ReleasedInstance<Id> {
   readonly sopClass: string;
   readonly counts: ActionCounts;
   readonly keptText: readonly KeptText[];
+  /** Absent where no pixels were examined. */
+  readonly pixels?: ExaminedPixels;
+}
+
+/** What the examination of an instance's pixels came to. */
+export interface ExaminedPixels {
+  readonly frames: number;
+  /** Frames in which something was blanked. */
+  readonly blankedFrames: number;
 }
 
 export interface HeldInstance<Id> {

@@ -27,6 +27,7 @@ const manifest: ReleaseManifest = {
   keptText: [{ element: "(0008,103E)", why: "capitalised word", instances: 1 }],
   consent: "not evaluated",
   pixelsExamined: "no",
+  pixels: { instances: 0, frames: 0, blankedFrames: 0 },
   limits: [],
   instances: [{ path: "A/1/2/3.dcm", sopClass: "1.2", size: 10, sha256: "dd", input: "ee" }],
 };

@@ -53,6 +53,14 @@ export interface ManifestCounts {
   readonly other: number;
 }
 
+export interface ManifestPixels {
+  /** Released instances whose frames were looked at, one by one, and have no text left that two detectors see. */
+  readonly instances: number;
+  readonly frames: number;
+  /** Frames in which something was blanked. */
+  readonly blankedFrames: number;
+}
+
 /**
  * release.json: what a release holds and how it was made. Nobody's identifier, no time, no machine, no path
  * of the input: the same input, profile and key give the same bytes.
@@ -73,7 +81,9 @@ export interface ReleaseManifest {
   readonly actions: { readonly [action: string]: number };
   readonly keptText: readonly ManifestKeptText[];
   readonly consent: "not evaluated";
-  readonly pixelsExamined: "no" | "vetted";
+  readonly pixelsExamined: "no" | "vetted" | "examined";
+  /** What the examination of pixels came to; zeros where there was none. */
+  readonly pixels: ManifestPixels;
   /** What this release does not promise, as sentences. */
   readonly limits: readonly string[];
   readonly instances: readonly ManifestInstance[];

@@ -39,8 +39,8 @@ export function badFormat(tag: Tag, reason: string): ElpisError {
 export function pixelFormatOf(data: DataSet): PixelFormat {
   const rows = whole(data, Tags.Rows, 1, 0xffff);
   const columns = whole(data, Tags.Columns, 1, 0xffff);
-  const samplesPerPixel = whole(data, Tags.SamplesPerPixel, 1, 4);
   const photometric = data.string(Tags.PhotometricInterpretation).toUpperCase();
+  const samplesPerPixel = whole(data, Tags.SamplesPerPixel, 1, 4, SAMPLES[photometric]);
   if (SAMPLES[photometric] === undefined)
     throw badFormat(Tags.PhotometricInterpretation, "names no Photometric Interpretation of the standard");
   if (SAMPLES[photometric] !== samplesPerPixel) {
@@ -57,8 +57,6 @@ export function pixelFormatOf(data: DataSet): PixelFormat {
   const isSigned = whole(data, Tags.PixelRepresentation, 0, 1, 0) === 1;
   if (bitsAllocated === 1 && (samplesPerPixel !== 1 || isSigned))
     throw badFormat(Tags.BitsAllocated, "is 1 for samples that are several or signed");
-  if (isSubsampled(photometric) && columns % 2 === 1)
-    throw badFormat(Tags.Columns, `is odd, and ${photometric} takes pixels in pairs`);
   const planarConfiguration = samplesPerPixel === 1 ? 0 : whole(data, PLANAR_CONFIGURATION, 0, 1, 0);
   return {
     rows,
@@ -73,9 +71,9 @@ export function pixelFormatOf(data: DataSet): PixelFormat {
   };
 }
 
-/** Number of Frames (0028,0008); 1 where it is absent. Throws PIXELS_BAD_FORMAT. */
+/** Number of Frames (0028,0008); 1 where it is absent or, as some write, 0. Throws PIXELS_BAD_FORMAT. */
 export function frameCountOf(data: DataSet): number {
-  return whole(data, Tags.NumberOfFrames, 1, 0x7fffffff, 1);
+  return whole(data, Tags.NumberOfFrames, 0, 0x7fffffff, 1) || 1;
 }
 
 /** A whole number in [low, high]; `otherwise` where the element is absent or empty, unless that is undefined. */

@@ -148,7 +148,7 @@ describe("a file whose header and pixel data disagree", () => {
     ["a high bit outside", () => file({ HighBit: 8 }), "PIXELS_BAD_FORMAT (0028,0102) is 8"],
     ["a high bit below", () => file({ HighBit: 3 }), "PIXELS_BAD_FORMAT (0028,0102) is 3"],
     ["a strange sign", () => file({ PixelRepresentation: 2 }), "PIXELS_BAD_FORMAT (0028,0103) is 2"],
-    ["no frames", () => file({ NumberOfFrames: 0 }), "PIXELS_BAD_FORMAT (0028,0008) is 0"],
+    ["less than no frames", () => file({ NumberOfFrames: -1 }), "PIXELS_BAD_FORMAT (0028,0008) is -1"],
     ["half a frame", () => file({ NumberOfFrames: "1.5" }), "PIXELS_BAD_FORMAT (0028,0008) is 1.5"],
     [
       "a missing frame",

@@ -2,7 +2,7 @@ import { ElpisError } from "../base/index.js";
 import { type DicomFile, Flag, formatTag, Tags, transferSyntaxInfo } from "../dicom/index.js";
 import { checkFormat } from "./codecs/codec.js";
 import { type Codec, codecFor } from "./codecs/index.js";
-import { frameCountOf, pixelFormatOf } from "./format.js";
+import { badFormat, frameCountOf, isSubsampled, pixelFormatOf } from "./format.js";
 import {
   assignFragments,
   type Fragments,
@@ -74,6 +74,8 @@ export function framesOf(file: DicomFile, codecOf: CodecLookup = codecFor): Fram
     throw new ElpisError("PIXELS_BAD_FORMAT", `(7FE0,0010) ${found}, against the transfer syntax`);
   }
   if (isEncapsulated) return encapsulated(file, token, format, count, codecOf);
+  if (isSubsampled(format.photometric) && format.columns % 2 === 1)
+    throw badFormat(Tags.Columns, `is odd, and ${format.photometric} takes pixels in pairs`);
   const layout = nativeLayout(file, token, format, count);
   const value = data.tokens.value[token]!;
   const frame = (index: number): Frame => {

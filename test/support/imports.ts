@@ -47,12 +47,14 @@ export function readSources(root: string): Sources {
 }
 
 const outsideModules = /^node:(fs|net|tls|https?|http2|dgram|dns|child_process|cluster|worker_threads)(\/|$)/;
+/** `node.ts`, a room's second door, and `x.node.ts`: what only Node can do, as finding the files of a package. */
+const isForNode = (file: string): boolean => /(?:^|[./])node\.ts$/.test(file);
 const isTest = (file: string): boolean => file.endsWith(".test.ts");
 const roomOf = (file: string): string => (file.includes("/") ? (file.split("/")[0] ?? "") : "");
 
 /** Why `file` may not import this module of Node or package, or undefined. */
 function packageFault(file: string, specifier: string, layers: Layers): string | undefined {
-  if (isTest(file)) return undefined;
+  if (isTest(file) || (specifier.startsWith("node:") && isForNode(file))) return undefined;
   const room = roomOf(file);
   if (specifier.startsWith("node:")) {
     if (layers.browser.includes(room)) return `${room} runs in a browser and may not import ${specifier}`;
@@ -68,10 +70,14 @@ function packageFault(file: string, specifier: string, layers: Layers): string |
 /** Why `file` may not import the source file `target`, or undefined. */
 function roomFault(file: string, target: string, typeOnly: boolean, layers: Layers): string | undefined {
   const [from, to] = [roomOf(file), roomOf(target)];
-  if (from === to) return undefined;
+  if (from === to) {
+    const leak = isForNode(target) && !isForNode(file) && !isTest(file);
+    return leak ? `${target} is for Node alone, and ${file} is not` : undefined;
+  }
   if (layers.rooms[to] === undefined) return `${target} is in no room`;
   const allowed = layers.rooms[from]?.includes(to) || (typeOnly && layers.typesOfAll.includes(from));
   if (!allowed) return `${from} may not import ${to}`;
+  if (target === `${to}/node.ts` && layers.outside.includes(from)) return undefined;
   return target === `${to}/index.ts` ? undefined : `${to} has one door, ${to}/index.js`;
 }
 

@@ -1,12 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { canonicalJson, ElpisError, isElpisError, type Json } from "../../base/index.js";
-import type { ActionCounts, HeldReason, KeptText } from "../../deid/index.js";
+import type { ActionCounts, ExaminedPixels, HeldReason, KeptText } from "../../deid/index.js";
 import type { PatientRow } from "./crosswalk.js";
 import { unwritable, writeAll, writeTextDurably } from "./files.js";
 import { errorCode } from "./list.js";
 
-export const JOURNAL_FORMAT = "elpis-journal/3";
+export const JOURNAL_FORMAT = "elpis-journal/4";
 
 /** What a run depends on; a run resumes only where all of it is as it was. */
 export interface JournalHeader {
@@ -35,6 +35,7 @@ export interface ReleasedRecord {
   readonly sopClass: string;
   readonly counts: ActionCounts;
   readonly kept: readonly KeptText[];
+  readonly pixels?: ExaminedPixels;
   readonly patient: PatientRow;
   /** Original and new UIDs that this thread had not named before. */
   readonly uids: readonly (readonly [string, string])[];

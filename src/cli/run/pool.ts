@@ -26,8 +26,9 @@ interface Thread {
 }
 
 /** For `jobs` tasks at a time: the main thread does its share, so that one job needs no other thread. */
-export function openPool(jobs: number, settings: RunSettings): Pool {
-  return new Pool(Math.max(0, jobs - 1), () => startWorker(settings), new TaskRunner(settings));
+export async function openPool(jobs: number, settings: RunSettings): Promise<Pool> {
+  const own = await TaskRunner.open(settings);
+  return new Pool(Math.max(0, jobs - 1), () => startWorker(settings), own);
 }
 
 /** Runs tasks in worker threads, and in the main thread where it has a runner of its own. */

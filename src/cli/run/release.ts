@@ -8,6 +8,7 @@ import {
   manifestPieces,
   type ReleaseManifest,
 } from "../../ledger/index.js";
+import { TEXT_FINDER_DIGEST } from "../../pixels/index.js";
 import { TEXT_RULES_VERSION, TEXT_TABLES_DIGEST } from "../../text/index.js";
 import { Crosswalk, csvPieces, PATIENT_COLUMNS, UID_COLUMNS } from "./crosswalk.js";
 import { writeTextDurably } from "./files.js";
@@ -28,6 +29,7 @@ export interface RunDescription {
 /** Edition and digest of all tables that decide what is done. */
 const TABLES: ReleaseManifest["tables"] = {
   ...TABLE_DIGESTS,
+  textFinder: { edition: "1", sha256: TEXT_FINDER_DIGEST },
   text: { edition: `rules ${TEXT_RULES_VERSION}`, sha256: TEXT_TABLES_DIGEST },
 };
 
@@ -46,6 +48,7 @@ export class Release {
   /** Files equal to one that is released. */
   #duplicates = 0;
   readonly #actions = new Map<string, number>();
+  readonly #pixels = { instances: 0, frames: 0, blankedFrames: 0 };
   readonly #sources = new Map<number, { readonly file: InputFile; readonly patientKey: string }>();
 
   constructor(plan: Plan) {
@@ -73,6 +76,11 @@ export class Release {
     this.#instances.push(manifestInstance(record));
     for (const [action, count] of Object.entries(record.counts)) {
       this.#actions.set(action, (this.#actions.get(action) ?? 0) + count);
+    }
+    if (record.pixels) {
+      this.#pixels.instances++;
+      this.#pixels.frames += record.pixels.frames;
+      this.#pixels.blankedFrames += record.pixels.blankedFrames;
     }
     this.keptTexts.add(record.kept, source.file);
   }
@@ -111,7 +119,8 @@ export class Release {
       actions: Object.fromEntries(this.#actions),
       keptText: this.keptTexts.elements(),
       consent: "not evaluated",
-      pixelsExamined: profile.pixels === "vetted" ? "vetted" : "no",
+      pixelsExamined: PIXELS_EXAMINED[profile.pixels],
+      pixels: { ...this.#pixels },
       limits: limitsOf(profile),
       instances: [...this.#instances].sort((a, b) => compare(a.path, b.path)),
     };
@@ -156,12 +165,19 @@ function manifestProfile(profile: Profile): ManifestProfile {
   };
 }
 
+const PIXELS_EXAMINED = { examine: "examined", hold: "no", vetted: "vetted" } as const;
+
+const PIXEL_LIMITS: { readonly [mode in Profile["pixels"]]: string } = {
+  examine:
+    "Pixels were examined for text by two detectors; handwriting, very faint and very large letters may remain.",
+  hold: "Pixels were not examined; instances whose class or header often goes with burned-in text were held.",
+  vetted: "Pixels were not examined by this software; the profile states that a person has vetted them.",
+};
+
 function limitsOf(profile: Profile): string[] {
   return [
     "Consent was not evaluated.",
-    profile.pixels === "vetted"
-      ? "Pixels were not examined by this software; the profile states that a person has vetted them."
-      : "Pixels were not examined; instances whose class or header often goes with burned-in text were held.",
+    PIXEL_LIMITS[profile.pixels],
     "Recognizable visual features, such as a face in a head scan, were not removed.",
     "Names in free text that are neither of the patient nor in a list, and stand without a cue, may remain.",
     "Two recipients may still link their copies by pixels and by intervals between dates.",

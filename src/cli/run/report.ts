@@ -14,6 +14,9 @@ const NEXT_STEPS: { readonly [code in HeldCode]: string } = {
   CONFLICTING_IDENTITY: "one patient ID, two people: correct the ID, run again",
   PIXELS_NOT_EXAMINED:
     "may show names in its pixels: look at it; release with `pixels: vetted` in the profile",
+  TEXT_IN_PIXELS: "text is left in its pixels: see it with `elpis pixels`, or add a device rule",
+  PAGE_OF_TEXT: "nearly all text: leave it out, or have a person look and release it as vetted",
+  BURNED_IN_NOT_FOUND: "its header speaks of text in the pixels, and none was found: look at it",
   CLASS_HELD: "no rule for this class: review by hand",
   DICOMDIR: "an index of the medium: nothing to do, the release needs none",
   EMBEDDED_OVERLAY: "overlays inside Pixel Data may show text: review by hand",

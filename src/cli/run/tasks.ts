@@ -14,6 +14,8 @@ import {
   type SurveyPart,
 } from "../../deid/index.js";
 import { looksLikeDicom } from "../../dicom/index.js";
+import type { PixelTools } from "../../pixels/index.js";
+import { openPixelTools } from "../../pixels/node.js";
 import type { PatientRow } from "./crosswalk.js";
 import { type FileSource, InputReader, openForReading } from "./file-source.js";
 import type { HeldRecord, ReleasedRecord } from "./journal.js";
@@ -68,6 +70,7 @@ const REMEMBERED_UIDS = 200_000;
 /** Does tasks one after the other: one runner in each worker thread, and one in the main thread. */
 export class TaskRunner {
   readonly #settings: RunSettings;
+  readonly #pixelTools: PixelTools | undefined;
   readonly #reader = new InputReader();
   readonly #writer: ReleaseWriter;
   #surveyor = new Surveyor();
@@ -77,9 +80,19 @@ export class TaskRunner {
   #patient: PatientRecord | undefined;
   #reported = new Set<string>();
 
-  constructor(settings: RunSettings) {
+  /** Without pixel tools nothing is examined: what may show text is held. */
+  constructor(settings: RunSettings, pixelTools?: PixelTools) {
     this.#settings = settings;
+    this.#pixelTools = pixelTools;
     this.#writer = new ReleaseWriter(settings.out, settings.digests ? settings.keys.input : undefined);
+  }
+
+  /** A runner with the tools that the profile asks for. */
+  static async open(settings: RunSettings): Promise<TaskRunner> {
+    return new TaskRunner(
+      settings,
+      settings.profile.pixels === "examine" ? await openPixelTools() : undefined,
+    );
   }
 
   run(task: Task): Result {
@@ -138,7 +151,7 @@ export class TaskRunner {
    */
   *#applySlice(slice: Slice): Generator<ReleasedRecord | HeldRecord> {
     if (this.#patient?.key !== slice.patient.key) this.#patient = slice.patient;
-    this.#deidentifier ??= createDeidentifier(this.#settings.profile, this.#settings.keys);
+    this.#deidentifier ??= createDeidentifier(this.#settings.profile, this.#settings.keys, this.#pixelTools);
     const opened = new OneByOne(this.#reader, slice.files);
     while (!opened.done) {
       try {
@@ -183,6 +196,7 @@ export class TaskRunner {
       sopClass: outcome.sopClass,
       counts: outcome.counts,
       kept: outcome.keptText,
+      ...(outcome.pixels && { pixels: outcome.pixels }),
       patient,
       uids,
     };
@@ -279,7 +293,7 @@ function claimsToBeDicom({ path }: InputFile, source: FileSource): boolean {
 
 /** A failure that is not one file's own: of the output, of the settings, of the whole run. */
 function isFatal(error: unknown): boolean {
-  return isElpisError(error) && !error.code.startsWith("DICOM_") && error.code !== "INPUT_UNREADABLE";
+  return isElpisError(error) && !/^(?:DICOM_|PIXELS_|INPUT_UNREADABLE$)/.test(error.code);
 }
 
 /** Fail closed: what cannot be read or judged is held. Messages of other errors may hold values: class only. */
@@ -287,7 +301,9 @@ function heldFor(file: InputFile, error: unknown): HeldRecord {
   const detail = isElpisError(error)
     ? `${error.code}: ${error.message}`
     : `unexpected failure (${errorCode(error)}): please report it`;
-  const reason: HeldReason = { code: "UNREADABLE", detail };
+  // Frames are encoded while they are written: one may fail when all has been judged.
+  const ofPixels = isElpisError(error) && error.code.startsWith("PIXELS_");
+  const reason: HeldReason = { code: ofPixels ? "PIXELS_NOT_EXAMINED" : "UNREADABLE", detail };
   return { id: file.id, held: [reason] };
 }
 

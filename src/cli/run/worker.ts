@@ -4,7 +4,7 @@ import { failureOf, type RunSettings, type Task, TaskRunner } from "./tasks.js";
 // The other end is Pool in pool.ts: one answer for each task, in order.
 const port = parentPort;
 if (port) {
-  const runner = new TaskRunner(workerData as RunSettings);
+  const runner = await TaskRunner.open(workerData as RunSettings);
   port.on("message", (task: Task) => {
     try {
       port.postMessage(runner.run(task));

@@ -7,7 +7,8 @@ patient-id: "{12}"
 patient-name: Patient^{8}
 uid-root: "2.25"
 dates: {min-days: -3650, max-days: -1}
-pixels: hold
+pixels: examine
+marks: keep
 `,
   research: `# What most AI and research work needs: shifted dates, patient characteristics, cleaned text.
 name: research

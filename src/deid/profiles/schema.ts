@@ -80,7 +80,9 @@ export const PROFILE_KEYS = {
     { error: "{min-days: ..., max-days: ...} is expected" },
   ),
   "uid-root": text,
-  pixels: z.enum(["hold", "vetted"]),
+  pixels: z.enum(["examine", "hold", "vetted"]),
+  marks: z.enum(["keep", "blank"]),
+  devices: z.unknown(),
   "encrypt-to": filled,
 } as const;
 

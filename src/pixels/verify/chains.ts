@@ -275,6 +275,8 @@ function score(line: Features): number {
     0.8 * Math.min(line.variety, 1.5) -
     (line.isCut ? 1.45 : 0) -
     (line.strands < SIMPLE_STRANDS ? 5 : 0) -
+    // Two components, one of them long, are a line only where letters touch
+    (line.parts === 2 ? 3 : 0) -
     (line.isRepeated ? 15 : 0);
   return 1 / (1 + Math.exp(-logit));
 }

@@ -81,4 +81,19 @@ describe("isMark", () => {
     expect(isMark(plane, { left: 5, top: 5, width: 30, height: 20 }, [], reader)).toBe(false);
     expect(isMark(plane, { left: 500, top: 5, width: 30, height: 20 }, [], reader)).toBe(false);
   });
+
+  it.each(["R JS", "RST"])("does not keep %s though the reader sees a mark in it", (text) => {
+    const { plane, box } = drawn(text);
+    const partial: Reader = { read: () => [{ text: "R", confidence: 0.97, box }], close: () => {} };
+    expect(isMark(plane, box, [box], partial)).toBe(false);
+  });
+
+  it("does not keep a long stroke of letters that touch, read as one", () => {
+    const plane = { rows: 100, columns: 200, pixels: new Uint8Array(20_000) };
+    for (let y = 40; y < 60; y++)
+      for (let x = 40; x < 100; x++) if (y < 43 || x % 12 < 3) plane.pixels[y * 200 + x] = 200;
+    const box = { left: 38, top: 38, width: 64, height: 24 };
+    const wrong: Reader = { read: () => [{ text: "R", confidence: 0.97, box }], close: () => {} };
+    expect(isMark(plane, box, [box], wrong)).toBe(false);
+  });
 });

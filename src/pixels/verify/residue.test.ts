@@ -100,4 +100,15 @@ describe("verify", () => {
     const silent: Reader = { read: () => [], close: () => {} };
     expect(verify(plane, { reader: silent, known }).residual.length).toBeGreaterThan(0);
   });
+
+  it.each([
+    ["is not sure of", "ARC", 0.4, 0],
+    ["is sure of", "ARC", 0.8, 1],
+    ["finds shorter than a word", "AR", 0.8, 0],
+  ])("leaves three shapes to the reader: what it %s", (_, text, confidence, count) => {
+    const plane = blank();
+    const box = write(plane, "ARC", 200, 120);
+    const asked: Reader = { read: () => [{ text, confidence, box }], close: () => {} };
+    expect(verify(plane, { reader: asked }).residual).toHaveLength(count);
+  });
 });

@@ -1,0 +1,150 @@
+import { isElpisError } from "../base/index.js";
+import type { DicomFile } from "../dicom/index.js";
+import { blank } from "./blank.js";
+import type {
+  BlankedBox,
+  FrameFindings,
+  PixelExamination,
+  PixelPolicy,
+  PixelReason,
+  PixelReasonCode,
+  PixelTools,
+} from "./examination.js";
+import { type Frames, framesOf } from "./frames.js";
+import { type Display, displayOf, renderings } from "./render.js";
+import { contains } from "./rules/boxes.js";
+import { deviceBoxes } from "./rules/devices.js";
+import { regionsToBlank } from "./rules/ultrasound.js";
+import { type SearchResult, searchFrames } from "./search.js";
+import type { Box, TextBox } from "./types.js";
+import { isMark, verify } from "./verify/index.js";
+import { blankedPixels } from "./write-back.js";
+
+/**
+ * Looks for text in every frame, blanks it in a copy and lets a second detector read the copy (PS3.15 E.3.1, Clean
+ * Pixel Data). `passed` only where that finds nothing; what cannot be decoded or written without loss is held.
+ * Throws what the source throws, nothing else.
+ */
+export function examinePixels(file: DicomFile, tools: PixelTools, policy: PixelPolicy): PixelExamination {
+  try {
+    const frames = framesOf(file);
+    if (frames.kind === "none") return { kind: "no frames", reason: frames.reason };
+    return new Examination(file, frames, tools, policy).run();
+  } catch (error) {
+    if (!isElpisError(error) || !error.code.startsWith("PIXELS_")) throw error;
+    return held("PIXELS_NOT_EXAMINED", error.message);
+  }
+}
+
+const held = (
+  code: PixelReasonCode,
+  detail: string,
+  frames: readonly FrameFindings[] = [],
+): PixelExamination => ({ kind: "held", reasons: [{ code, detail }], frames });
+
+/** Places named in a reason; the report has them all. */
+const MOST_NAMED = 5;
+
+class Examination {
+  readonly #file: DicomFile;
+  readonly #frames: Frames;
+  readonly #tools: PixelTools;
+  readonly #policy: PixelPolicy;
+  readonly #display: Display;
+
+  constructor(file: DicomFile, frames: Frames, tools: PixelTools, policy: PixelPolicy) {
+    this.#file = file;
+    this.#frames = frames;
+    this.#tools = tools;
+    this.#policy = policy;
+    this.#display = displayOf(file);
+  }
+
+  run(): PixelExamination {
+    const byRule = this.#boxesByRule();
+    const search = searchFrames(this.#frames, this.#display, this.#tools.finder);
+    const findings = this.#findings(search, byRule);
+    const before = this.#reasonsBefore(search, findings);
+    if (before.length > 0) return { kind: "held", reasons: before, frames: findings };
+    const verified = this.#verify(findings);
+    const reasons = residualReasons(verified);
+    if (reasons.length > 0) return { kind: "held", reasons, frames: verified };
+    const boxes = new Map(verified.map(({ frame, blanked }) => [frame, blanked]));
+    const pixels = blankedPixels(this.#file, this.#frames, (frame) => boxes.get(frame) ?? []);
+    const seen = verified.filter(({ blanked, marks }) => blanked.length + marks.length > 0);
+    return { kind: "passed", frames: seen, frameCount: this.#frames.count, pixels };
+  }
+
+  /** What is blanked in every frame whatever it shows. */
+  #boxesByRule(): readonly BlankedBox[] {
+    const { data } = this.#file;
+    const { rows, columns } = this.#frames.format;
+    const regions = regionsToBlank(data, rows, columns);
+    const outside = regions.kind === "regions" ? regions.blank : [];
+    const { blank } = deviceBoxes(this.#policy.devices, data, rows, columns);
+    return [
+      ...outside.map((box): BlankedBox => ({ ...box, origin: "outside regions" })),
+      ...blank.map((box): BlankedBox => ({ ...box, origin: "device rule" })),
+    ];
+  }
+
+  /** What is blanked in each frame, and which marks stay. */
+  #findings({ everywhere, byFrame, still }: SearchResult, byRule: readonly BlankedBox[]): FrameFindings[] {
+    const isRuled = (box: Box) => byRule.some((rule) => contains(rule, box));
+    const staying = everywhere.filter((box) => !isRuled(box));
+    return byFrame.map((found, frame) => {
+      const own = found.filter((box) => !isRuled(box));
+      const all = [...staying, ...own];
+      // A mark stays where it always stood: one that comes and goes in a cine is text of that cine.
+      const candidates = this.#frames.count === 1 ? own : staying;
+      const marks = this.#policy.keepMarks
+        ? candidates.filter((box) => isMark(still, box, all, this.#tools.reader))
+        : [];
+      const text = all
+        .filter((box) => !marks.includes(box))
+        .map((box) => ({ ...box, origin: "text" as const }));
+      return { frame, blanked: [...byRule, ...text], marks, residual: [] };
+    });
+  }
+
+  #reasonsBefore({ page, hiddenText }: SearchResult, findings: readonly FrameFindings[]): PixelReason[] {
+    const reasons: PixelReason[] = [];
+    if (page >= 0) reasons.push({ code: "PAGE_OF_TEXT", detail: `frame ${page + 1} is nearly all text` });
+    if (hiddenText >= 0) {
+      const detail = `frame ${hiddenText + 1}: text in bits that the image does not use`;
+      reasons.push({ code: "EMBEDDED_OVERLAY", detail });
+    }
+    const anything = findings.some(({ blanked, marks }) => blanked.length + marks.length > 0);
+    if (this.#policy.saysText && !anything) {
+      const detail = "(0028,0301) Burned In Annotation speaks of text, and none was found";
+      reasons.push({ code: "BURNED_IN_NOT_FOUND", detail });
+    }
+    return reasons;
+  }
+
+  /** Looks at each frame as it would be written, with other eyes than the finder's. */
+  #verify(findings: readonly FrameFindings[]): FrameFindings[] {
+    const { known } = this.#policy;
+    const { reader } = this.#tools;
+    return findings.map((one) => {
+      const frame = this.#frames.frame(one.frame);
+      blank(frame, one.blanked, this.#display);
+      const residual: TextBox[] = [];
+      for (const plane of renderings(frame, this.#display, one.frame)) {
+        residual.push(...verify(plane, { reader, kept: one.marks, ...(known && { known }) }).residual);
+      }
+      return { ...one, residual };
+    });
+  }
+}
+
+function residualReasons(findings: readonly FrameFindings[]): PixelReason[] {
+  const left = findings.filter(({ residual }) => residual.length > 0);
+  if (left.length === 0) return [];
+  const named = left.slice(0, MOST_NAMED).map(({ frame, residual }) => {
+    const { left: x, top: y } = residual[0]!;
+    return `frame ${frame + 1} near column ${x}, row ${y}`;
+  });
+  const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} frames more` : "";
+  return [{ code: "TEXT_IN_PIXELS", detail: `text is left after blanking: ${named.join("; ")}${more}` }];
+}

@@ -1,0 +1,88 @@
+import { TILE, textComponents } from "./finder/components.js";
+import { RECEPTIVE_MARGIN, type TextFinder, THRESHOLDS } from "./finder/finder.js";
+import type { Frames } from "./frames.js";
+import type { Display } from "./render.js";
+import { renderings } from "./render.js";
+import { contains } from "./rules/boxes.js";
+import { type Evaluated, evaluateChanges } from "./rules/changes.js";
+import { unusedBitPlanes } from "./rules/overlays.js";
+import { type CarriedBoxes, carryOver, StillMap } from "./rules/stills.js";
+import type { Frame, GreyPlane, TextBox } from "./types.js";
+import { textShare } from "./verify/index.js";
+import { halved } from "./verify/scale.js";
+
+/** Text in all frames of an instance. */
+export interface SearchResult extends CarriedBoxes {
+  /** A plane in which what stays in all frames shows: the frame itself, or the mean of a cine. */
+  readonly still: GreyPlane;
+  /** The first frame that is nearly all text; -1 for none. */
+  readonly page: number;
+  /** The first frame with text in bits that the image does not use; -1 for none. */
+  readonly hiddenText: number;
+}
+
+const REACH = { margin: RECEPTIVE_MARGIN, stride: TILE };
+
+/** Runs the finder over every frame; frames that differ little from the one before cost little. */
+export function searchFrames(frames: Frames, display: Display, finder: TextFinder): SearchResult {
+  const byFrame: TextBox[][] = [];
+  const eyes: PlaneSearch[] = [];
+  let stills: StillMap | undefined;
+  let first: GreyPlane | undefined;
+  let [page, hiddenText] = [-1, -1];
+  for (let index = 0; index < frames.count; index++) {
+    const frame = frames.frame(index);
+    const planes = renderings(frame, display, index);
+    const found = planes.flatMap((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).search(plane));
+    const boxes = withoutInner(found);
+    byFrame.push(boxes);
+    first ??= planes[0]!;
+    if (frames.count > 1) (stills ??= new StillMap(first)).add(planes[0]!);
+    if (page < 0 && textShare(planes[0]!, boxes).isPage) page = index;
+    if (hiddenText < 0 && hasHiddenText(frame, finder)) hiddenText = index;
+  }
+  if (!stills) return { everywhere: [], byFrame, still: first!, page, hiddenText };
+  const still = stills.mean();
+  const fromMean = new PlaneSearch(finder).search(still);
+  return { ...carryOver(byFrame, stills, fromMean), still, page, hiddenText };
+}
+
+/** Letters on film and on large detectors are larger than any the net has seen: it looks from further away, too. */
+const LARGE = 1024;
+
+/** Looks for text in one rendering of the frames, one after the other, at each scale. */
+class PlaneSearch {
+  readonly #finder: TextFinder;
+  /** By scale, what was seen of the frame before. */
+  readonly #previous: Evaluated[] = [];
+
+  constructor(finder: TextFinder) {
+    this.#finder = finder;
+  }
+
+  search(plane: GreyPlane): TextBox[] {
+    const found: TextBox[] = [];
+    let level = plane;
+    for (let depth = 0; ; depth++) {
+      const seen = evaluateChanges(this.#previous[depth], level, (part) => this.#finder.heat(part), REACH);
+      this.#previous[depth] = seen;
+      for (const box of textComponents(seen.heat, level, THRESHOLDS)) found.push(enlarged(box, 2 ** depth));
+      if (Math.max(level.rows, level.columns) < LARGE) return found;
+      level = halved(level);
+    }
+  }
+}
+
+function enlarged({ left, top, width, height, score }: TextBox, times: number): TextBox {
+  return { left: left * times, top: top * times, width: width * times, height: height * times, score };
+}
+
+function withoutInner(boxes: readonly TextBox[]): TextBox[] {
+  const isInner = (box: TextBox, i: number) =>
+    boxes.some((other, j) => i !== j && contains(other, box) && !(j > i && contains(box, other)));
+  return boxes.filter((box, i) => !isInner(box, i));
+}
+
+function hasHiddenText(frame: Frame, finder: TextFinder): boolean {
+  return unusedBitPlanes(frame).some(({ plane }) => new PlaneSearch(finder).search(plane).length > 0);
+}
