@@ -82,9 +82,12 @@ describe("isMark", () => {
     expect(isMark(plane, { left: 500, top: 5, width: 30, height: 20 }, [], reader)).toBe(false);
   });
 
-  it.each(["R JS", "RST"])("does not keep %s though the reader sees a mark in it", (text) => {
+  it.each([
+    ["R JS", "R"],
+    ["III", "AP"],
+  ])("does not keep %s, of which the reader sees %s alone", (text, seen) => {
     const { plane, box } = drawn(text);
-    const partial: Reader = { read: () => [{ text: "R", confidence: 0.97, box }], close: () => {} };
+    const partial: Reader = { read: () => [{ text: seen, confidence: 0.97, box }], close: () => {} };
     expect(isMark(plane, box, [box], partial)).toBe(false);
   });
 
