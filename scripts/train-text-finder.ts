@@ -1,7 +1,8 @@
 // Trains the text finder on synthetic scenes and writes its weights, quantised, into src/pixels/finder/weights.ts:
-//   npm run train:text-finder -- [--steps N] [--seed N] [--checkpoint FILE] [--finish FILE]
-// --checkpoint keeps the parameters as they are learnt (safetensors), --finish only quantises such a file.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+//   npm run train:text-finder -- [--seed N] [--checkpoint FILE] [--phase N --start FILE] [--finish FILE]
+// --checkpoint keeps the parameters as they are learnt (safetensors; the last of phase 1 in FILE.1), --phase and
+// --start go on from such a file, --finish only quantises one.
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -18,10 +19,11 @@ import {
   type Tensor,
   tensor,
   useKernels,
+  variable,
   writeParameters,
 } from "../src/compute/index.js";
 import { freshModel, logitsOf, MIDDLE, SPREAD } from "./text-finder/model.js";
-import { type Example, ExamplePool, SCENE } from "./text-finder/pool.js";
+import { type Example, ExamplePool, SCENE, type Series } from "./text-finder/pool.js";
 import { weightsModule } from "./text-finder/weights.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,39 +31,72 @@ const WEIGHTS = join(root, "src/pixels/finder/weights.ts");
 
 const { values: options } = parseArgs({
   options: {
-    steps: { type: "string", default: "12000" },
     seed: { type: "string", default: "2026" },
     checkpoint: { type: "string" },
+    phase: { type: "string", default: "1" },
+    start: { type: "string" },
     finish: { type: "string" },
   },
 });
 
+interface Phase {
+  readonly steps: number;
+  readonly peakRate: number;
+  readonly warmUp: number;
+  /** A tile of text weighs so much more than one without. */
+  readonly textWeight: number;
+  readonly amounts: Series["amounts"];
+  /** New scenes take the place of those that are known best, so that hard ones stay longer. */
+  readonly keepsHardest: boolean;
+}
+
+/** First what text looks like, rather seen twice than missed; then what only looks like it. */
+const PHASES: readonly Phase[] = [
+  {
+    steps: 12_000,
+    peakRate: 3e-3,
+    warmUp: 200,
+    textWeight: 3,
+    amounts: ["none", "some", "some", "much"],
+    keepsHardest: false,
+  },
+  {
+    steps: 10_000,
+    peakRate: 1.5e-3,
+    warmUp: 200,
+    textWeight: 1.5,
+    amounts: ["none", "some", "none", "much"],
+    keepsHardest: true,
+  },
+];
+
 /** Scenes of one step, and how many of the kept ones make room for new ones after it. */
 const BATCH = 8;
 const RENEWED = 2;
-/** Scenes kept to choose from. */
+/** Scenes kept to choose from, and among how many of them the best known is sought. */
 const KEPT = 2400;
-const PEAK_RATE = 3e-3;
-const WARM_UP = 200;
-/** A tile of text weighs so much more than one without: missing a name is worse than blanking a rib. */
-const TEXT_WEIGHT = 3;
+const COMPARED = 6;
 const REPORT_EVERY = 100;
 
 const TILES = (SCENE / 4) ** 2;
 
 interface Batch {
+  readonly examples: readonly Example[];
   readonly planes: Tensor;
   readonly targets: Tensor;
   readonly weights: Tensor;
 }
 
 /** Scenes drawn from the kept ones, each with its own brightness, contrast and polarity. */
-function draw(kept: readonly Example[], random: Random): Batch {
+function draw(kept: readonly Example[], textWeight: number, random: Random): Batch {
+  const examples: Example[] = [];
   const planes = new Float32Array(BATCH * SCENE * SCENE);
   const targets = new Float32Array(BATCH * TILES);
   const weights = new Float32Array(BATCH * TILES);
   for (let image = 0; image < BATCH; image++) {
-    const { plane, mask } = kept[randomInt(random, 0, kept.length - 1)]!;
+    const example = kept[randomInt(random, 0, kept.length - 1)]!;
+    const { plane, mask } = example;
+    examples.push(example);
     const gain = (random() < 0.5 ? -1 : 1) * (0.6 + 0.6 * random());
     const offset = 0.6 * random() - 0.3;
     for (let i = 0; i < plane.length; i++) {
@@ -72,69 +107,130 @@ function draw(kept: readonly Example[], random: Random): Batch {
     for (let i = 0; i < TILES; i++) {
       const at = image * TILES + i;
       targets[at] = mask[i] === 255 ? 1 : 0;
-      weights[at] = mask[i] === 255 ? TEXT_WEIGHT : mask[i] === 0 ? 1 : 0;
+      weights[at] = mask[i] === 255 ? textWeight : mask[i] === 0 ? 1 : 0;
     }
   }
   const tiles = [BATCH, 1, SCENE / 4, SCENE / 4];
   return {
+    examples,
     planes: tensor(planes, [BATCH, 1, SCENE, SCENE]),
     targets: tensor(targets, tiles),
     weights: tensor(weights, tiles),
   };
 }
 
-async function train(steps: number, seed: number): Promise<Map<string, Tensor>> {
-  useKernels(fastestKernels());
-  const random = seededRandom(seed);
-  const model = freshModel(random);
+/** Notes in each example how large its own loss was. */
+function noteLosses({ examples, targets, weights }: Batch, logits: Tensor): void {
+  for (const [image, example] of examples.entries()) {
+    let sum = 0;
+    for (let i = image * TILES; i < (image + 1) * TILES; i++) {
+      const signed = targets.data[i] === 1 ? -logits.data[i]! : logits.data[i]!;
+      sum += weights.data[i]! * (Math.max(0, signed) + Math.log1p(Math.exp(-Math.abs(signed))));
+    }
+    example.loss = sum;
+  }
+}
+
+/** The place that a new scene takes. */
+function placeToRenew(kept: readonly Example[], keepsHardest: boolean, random: Random): number {
+  let place = randomInt(random, 0, kept.length - 1);
+  for (let i = 1; keepsHardest && i < COMPARED; i++) {
+    const other = randomInt(random, 0, kept.length - 1);
+    if (kept[other]!.loss < kept[place]!.loss) place = other;
+  }
+  return place;
+}
+
+/** Trains the model in place through one phase and returns the moving average of its parameters. */
+async function train(
+  model: Map<string, Tensor>,
+  phase: Phase,
+  seed: number,
+  random: Random,
+): Promise<Map<string, Tensor>> {
+  const { steps, peakRate, warmUp, textWeight, amounts, keepsHardest } = phase;
   const parameters = [...model.values()];
-  const optimiser = adam(parameters, { rate: PEAK_RATE, weightDecay: 1e-4 });
+  const optimiser = adam(parameters, { rate: peakRate, weightDecay: 1e-4 });
   const average = movingAverage(parameters, 0.998);
   const averaged = () =>
-    new Map([...model.keys()].map((name, i) => [name, tensor(average.values[i]!, parameters[i]!.shape)]));
-  const pool = new ExamplePool(seed);
+    new Map(
+      [...model.keys()].map((name, i) => [name, variable(average.values[i]!.slice(), parameters[i]!.shape)]),
+    );
+  const pool = new ExamplePool({ seed, amounts });
   const kept: Example[] = [];
-  const started = performance.now();
-  let [loss, since] = [0, 0];
+  const progress = new Progress(steps);
   for (let step = 0; step < steps; step++) {
     // The pool fills while training has begun: scene n is there from step n/8 on, on every machine.
     for (let i = 0; i < (kept.length < KEPT ? BATCH : RENEWED); i++) {
       const example = await pool.next();
       if (kept.length < KEPT) kept.push(example);
-      else kept[randomInt(random, 0, KEPT - 1)] = example;
+      else kept[placeToRenew(kept, keepsHardest, random)] = example;
     }
-    const batch = draw(kept, random);
-    const error = binaryCrossEntropyWithLogits(logitsOf(model, batch.planes), batch.targets, batch.weights);
+    const batch = draw(kept, textWeight, random);
+    const logits = logitsOf(model, batch.planes);
+    const error = binaryCrossEntropyWithLogits(logits, batch.targets, batch.weights);
     const gradients = grad(error, parameters);
     clipGradients(gradients, 1);
-    optimiser.step(gradients, cosineRate(step, { peak: PEAK_RATE, steps, warmUp: WARM_UP, floor: 1e-5 }));
+    optimiser.step(gradients, cosineRate(step, { peak: peakRate, steps, warmUp, floor: 1e-5 }));
     average.update();
-    loss += error.item();
-    since++;
-    if ((step + 1) % REPORT_EVERY === 0) {
-      const seconds = (performance.now() - started) / 1000;
-      const left = (seconds / (step + 1)) * (steps - step - 1);
-      say(
-        `step ${step + 1} of ${steps}: loss ${(loss / since).toFixed(4)}, ${Math.round(left / 60)} min left`,
-      );
-      [loss, since] = [0, 0];
-      if (options.checkpoint) writeFileSync(options.checkpoint, writeParameters(averaged()));
-    }
+    noteLosses(batch, logits);
+    if (progress.done(error.item()) && options.checkpoint)
+      writeFileSync(options.checkpoint, writeParameters(averaged()));
   }
   await pool.close();
   return averaged();
 }
 
+class Progress {
+  readonly #steps: number;
+  readonly #started = performance.now();
+  #step = 0;
+  #loss = 0;
+
+  constructor(steps: number) {
+    this.#steps = steps;
+  }
+
+  /** Counts a step; true where it was one to report. */
+  done(loss: number): boolean {
+    this.#loss += loss;
+    if (++this.#step % REPORT_EVERY !== 0) return false;
+    const minutes = (performance.now() - this.#started) / 60_000;
+    const left = Math.round((minutes / this.#step) * (this.#steps - this.#step));
+    say(
+      `step ${this.#step} of ${this.#steps}: loss ${(this.#loss / REPORT_EVERY).toFixed(4)}, ${left} min left`,
+    );
+    this.#loss = 0;
+    return true;
+  }
+}
+
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
-function whole(text: string, option: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new RangeError(`--${option} is a number from 1`);
+function whole(text: string, option: string, most: number): number {
+  if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > most)
+    throw new RangeError(`--${option} is a number from 1 to ${most}`);
   return Number(text);
 }
 
-const [steps, seed] = [whole(options.steps, "steps"), whole(options.seed, "seed")];
-if (options.finish && !existsSync(options.finish)) throw new RangeError("--finish names no file");
-const model = options.finish ? readParameters(readFileSync(options.finish)) : await train(steps, seed);
-const { source, report } = weightsModule(model, { steps, seed });
+async function trainedModel(seed: number): Promise<Map<string, Tensor>> {
+  useKernels(fastestKernels());
+  const first = whole(options.phase, "phase", PHASES.length);
+  if (first > 1 !== (options.start !== undefined)) throw new RangeError("--phase and --start go together");
+  let random = seededRandom(seed + first - 1);
+  let model = options.start ? readParameters(readFileSync(options.start)) : freshModel(random);
+  for (let phase = first; phase <= PHASES.length; phase++) {
+    say(`phase ${phase} of ${PHASES.length}`);
+    // Each phase has scenes and random numbers of its own, so that it can begin from a file.
+    if (phase > first) random = seededRandom(seed + phase - 1);
+    model = await train(model, PHASES[phase - 1]!, seed + phase - 1, random);
+    if (options.checkpoint) writeFileSync(`${options.checkpoint}.${phase}`, writeParameters(model));
+  }
+  return model;
+}
+
+const seed = whole(options.seed, "seed", 999_999_999);
+const model = options.finish ? readParameters(readFileSync(options.finish)) : await trainedModel(seed);
+const { source, report } = weightsModule(model, { seed, phases: PHASES.map(({ steps }) => steps) });
 writeFileSync(WEIGHTS, source);
 say(report);

@@ -10,14 +10,21 @@ import { makeScene, type Scene, type SceneOptions } from "./scenes.js";
 
 /** Words fainter than this are no fair question: their tiles are to be ignored. */
 export const FAINT = 20;
-/** How text is spread over scenes: a quarter has none. */
+/** How text is spread over scenes, in turn: a quarter has none. */
 const AMOUNTS: readonly SceneOptions["text"][] = ["none", "some", "some", "much"];
 
 /** Scene number `index` of a series; any of them can be made without the others. */
-export function sceneOf(split: Split, seed: number, index: number, rows: number, columns: number): Scene {
+export function sceneOf(
+  split: Split,
+  seed: number,
+  index: number,
+  rows: number,
+  columns: number,
+  amounts = AMOUNTS,
+): Scene {
   const salt = split === "train" ? 0 : 0x5bd1e995;
   const random = seededRandom(salt ^ Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
-  return makeScene(random, { split, rows, columns, text: AMOUNTS[index % AMOUNTS.length]! });
+  return makeScene(random, { split, rows, columns, text: amounts[index % amounts.length]! });
 }
 
 /**

@@ -1,6 +1,7 @@
 // Makes scenes beside the training: a worker thread that hands them out in order.
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { sceneOf, tileMask } from "./dump.js";
+import type { SceneOptions } from "./scenes.js";
 
 /** Rows and columns of a training scene. */
 export const SCENE = 256;
@@ -11,20 +12,28 @@ export interface Example {
   readonly plane: Uint8Array;
   /** 255 text, 0 none, 128 neither, by tiles of 4 × 4. */
   readonly mask: Uint8Array;
+  /** Of the last time that it was drawn; infinite before. */
+  loss: number;
+}
+
+/** Which scenes: those of a seed, with so much text in turn. */
+export interface Series {
+  readonly seed: number;
+  readonly amounts: readonly SceneOptions["text"][];
 }
 
 /** So many scenes may wait for the training. */
 const AHEAD = 128;
 
-/** Scenes 0, 1, 2 … of the series of a seed, the same whoever is faster. */
+/** Scenes 0, 1, 2 … of a series, the same whoever is faster. */
 export class ExamplePool {
   readonly #worker: Worker;
   readonly #ready: Example[] = [];
   #wake: (() => void) | undefined;
   #failure: Error | undefined;
 
-  constructor(seed: number) {
-    this.#worker = startWorker(seed);
+  constructor(series: Series) {
+    this.#worker = startWorker(series);
     this.#worker.on("message", (example: Example) => {
       this.#ready.push(example);
       this.#wake?.();
@@ -52,22 +61,23 @@ export class ExamplePool {
   }
 }
 
-function startWorker(seed: number): Worker {
+function startWorker(series: Series): Worker {
   // A thread does not inherit the loader by which this module was read.
   const loader = import.meta.resolve("tsx/esm/api");
   const start = `import { register } from "${loader}"; register(); await import("${import.meta.url}");`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(start)}`);
-  return new Worker(url, { workerData: { seed }, execArgv: [] });
+  return new Worker(url, { workerData: series, execArgv: [] });
 }
 
 if (!isMainThread && parentPort) {
   const port = parentPort;
-  const { seed } = workerData as { seed: number };
+  const { seed, amounts } = workerData as Series;
   let index = 0;
   port.on("message", (wanted: number) => {
     for (let i = 0; i < wanted; i++) {
-      const scene = sceneOf("train", seed, index++, SCENE, SCENE);
-      port.postMessage({ plane: scene.plane.pixels, mask: tileMask(scene) } satisfies Example);
+      const scene = sceneOf("train", seed, index++, SCENE, SCENE, amounts);
+      const example: Example = { plane: scene.plane.pixels, mask: tileMask(scene), loss: Infinity };
+      port.postMessage(example);
     }
   });
 }
