@@ -61,7 +61,7 @@ const PHASES: readonly Phase[] = [
     keepsHardest: false,
   },
   {
-    steps: 10_000,
+    steps: 8_000,
     peakRate: 1.5e-3,
     warmUp: 200,
     textWeight: 1.5,
