@@ -23,7 +23,7 @@ import type { ProjectKeys } from "./keys.js";
 import { objectReasons } from "./objects.js";
 import { originals } from "./originals.js";
 import { PatientContext } from "./patient.js";
-import { examinePixelsOf, type PassedPixels, willExamine } from "./pixel-examination.js";
+import { clearOverlays, examinePixelsOf, type PassedPixels, willExamine } from "./pixel-examination.js";
 import { asReason, findForeignContent, unreadableReasons } from "./polyglot.js";
 import { stamps } from "./stamps.js";
 import type {
@@ -91,8 +91,13 @@ function applyInstance<Id>(
     if ("reasons" in examined) return { kind: "held", id, reasons: examined.reasons };
     return released(id, examined, deidentifier);
   } catch (error) {
-    if (!isElpisError(error) || !error.code.startsWith("DICOM_")) throw error;
-    return { kind: "held", id, reasons: unreadableReasons(source, error) };
+    if (!isElpisError(error)) throw error;
+    if (error.code.startsWith("DICOM_"))
+      return { kind: "held", id, reasons: unreadableReasons(source, error) };
+    // Frames that were judged may still fail when they are blanked.
+    if (error.code.startsWith("PIXELS_"))
+      return { kind: "held", id, reasons: [{ code: "PIXELS_NOT_EXAMINED", detail: error.message }] };
+    throw error;
   }
 }
 
@@ -170,8 +175,9 @@ export function judge(
 ): Examined {
   const { profile, decider } = deidentifier;
   const patient = contextOf(record, file, deidentifier);
+  const graphics = clearOverlays(file.data, patient, deidentifier);
   const sopClass = file.data.string(Tags.SOPClassUID);
-  const walk = new Walk(file.data, decider, patient, profile, recorder);
+  const walk = new Walk(file.data, deidentifier, patient, graphics, recorder);
   walk.item(ROOT, decider.root(sopClass));
   walk.reasons.push(
     ...objectReasons(file, sopClass, profile, willExamine(deidentifier)),

@@ -93,6 +93,13 @@ const BULK = new Set<Tag>(
     (keyword) => tagOfKeyword(keyword)!,
   ),
 );
+/** Overlay Data (60xx,3000). */
+const OVERLAY_DATA = 0x3000;
+/** Overlay planes: the repeating groups 60xx (PS3.5 7.6). */
+function isOverlay(tag: Tag): boolean {
+  return groupOf(tag) >= 0x6000 && groupOf(tag) <= 0x60ff;
+}
+
 export function isBulk(tag: Tag): boolean {
   return BULK.has(tag);
 }
@@ -124,6 +131,15 @@ export class Decider {
     const decision = this.#strictly(tag, place, this.#decide(tag, place));
     place.decisions.set(tag, decision);
     return decision;
+  }
+
+  /** The same for an attribute at the top level of an overlay that was examined and shows no text. */
+  decideGraphics(tag: Tag, place: Place): Decision {
+    const entry = dictionaryEntry(tag);
+    if (this.#profile.rules.has(tag) || !entry) return this.decide(tag, place);
+    if (elementOf(tag) === OVERLAY_DATA) return decided("keep", entry.vr, "examined: a picture without text");
+    const row = confidentialityRow(tag);
+    return row ? this.#fromRow(row, tag, entry.vr, place) : this.#unlisted(tag, entry, place);
   }
 
   #decide(tag: Tag, place: Place): Decision {
@@ -170,8 +186,8 @@ export class Decider {
         others,
       );
     }
-    if (groupOf(tag) >= 0x6000 && groupOf(tag) <= 0x60ff) {
-      return decided("remove", vr, "an overlay is a picture, which has not been examined");
+    if (isOverlay(tag)) {
+      return decided("remove", vr, "an overlay stays only where it was examined and shows no text");
     }
     const isShared = DATE_VRS.has(vr)
       ? !isPatientsOwnDate(tag) && tag !== Tags.PatientBirthDate

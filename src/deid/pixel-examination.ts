@@ -1,6 +1,7 @@
-import type { Edits } from "../dicom/index.js";
-import { examinePixels } from "../pixels/index.js";
+import type { DataSet, Edits } from "../dicom/index.js";
+import { examineOverlays, examinePixels } from "../pixels/index.js";
 import type { Deidentifier, Examined } from "./apply.js";
+import type { PatientContext } from "./patient.js";
 import { burnedInAnnotation } from "./pixels.js";
 import type { ExaminedPixels, HeldReason } from "./types.js";
 
@@ -51,4 +52,24 @@ export function examinePixelsOf(
     transferSyntax: pixels.changedFrames > 0 ? pixels.transferSyntax : transferSyntax,
     apply: (edits) => pixels.apply(edits),
   };
+}
+
+const NO_GRAPHICS: ReadonlySet<number> = new Set();
+/** The last group of overlays that the standard knows (PS3.5 7.6); elements of others are unknown attributes. */
+const LAST_OVERLAY = 0x601e;
+
+/**
+ * Groups of the overlays that may stay: the profile cleans graphics and has pixels examined, and no text was found in
+ * them. Every other overlay goes as a whole.
+ */
+export function clearOverlays(
+  data: DataSet,
+  patient: PatientContext,
+  deidentifier: Deidentifier,
+): ReadonlySet<number> {
+  const { profile, pixelTools } = deidentifier;
+  if (!willExamine(deidentifier) || !pixelTools || !profile.options.has("cleanGraphics")) return NO_GRAPHICS;
+  const policy = { keepMarks: profile.marks === "keep", known: patient.matcher };
+  const clear = examineOverlays(data, pixelTools, policy).filter(({ shows }) => shows === "no text");
+  return new Set(clear.map(({ group }) => group).filter((group) => group <= LAST_OVERLAY));
 }

@@ -35,15 +35,30 @@ const LONG_HEADER_LENGTH = 12;
 /** Operations on plain text that depend on decision and bytes alone. */
 const REPEATED: ReadonlySet<Operation> = new Set<Operation>(["number", "coded", "temporal", "class-uid"]);
 
+/** What decides. */
+interface Rules {
+  readonly decider: Decider;
+  readonly profile: Profile;
+}
+
 /** Goes through a data set once, and collects the edits that de-identify it. */
 export class Walk extends Cleaner {
   readonly #decider: Decider;
   readonly #profile: Profile;
+  readonly #graphics: ReadonlySet<number>;
 
-  constructor(data: DataSet, decider: Decider, patient: PatientContext, profile: Profile, record?: Recorder) {
+  /** `graphics`: groups of the overlays that were examined and show no text. */
+  constructor(
+    data: DataSet,
+    { decider, profile }: Rules,
+    patient: PatientContext,
+    graphics: ReadonlySet<number>,
+    record?: Recorder,
+  ) {
     super(data, patient, record);
     this.#decider = decider;
     this.#profile = profile;
+    this.#graphics = graphics;
   }
 
   /** Judges every element of an item or of the root, and what they enclose. */
@@ -58,7 +73,7 @@ export class Walk extends Cleaner {
       const tag = tags[token] as Tag;
       isOrdered &&= tag > last;
       last = tag;
-      if (!isPrivate(tag)) this.#element(token, this.#decider.decide(tag, place), place);
+      if (!isPrivate(tag)) this.#element(token, this.#decide(tag, item, place), place);
       else if (isPrivateCreator(tag)) {
         blocks ??= new Map();
         blocks.set((groupOf(tag) << 8) | elementOf(tag), {
@@ -105,6 +120,12 @@ export class Walk extends Cleaner {
 
   #isFilled(at: number, length: number): boolean {
     return this.data.source.read(at, length).some((byte) => byte !== 0);
+  }
+
+  #decide(tag: Tag, item: number, place: Place): Decision {
+    return item === ROOT && this.#graphics.has(groupOf(tag))
+      ? this.#decider.decideGraphics(tag, place)
+      : this.#decider.decide(tag, place);
   }
 
   #private(token: number, tag: Tag, blocks: Map<number, PrivateBlock> | undefined, place: Place): void {

@@ -7,7 +7,7 @@ import { contains } from "./rules/boxes.js";
 import { type Evaluated, evaluateChanges } from "./rules/changes.js";
 import { unusedBitPlanes } from "./rules/overlays.js";
 import { type CarriedBoxes, carryOver, StillMap } from "./rules/stills.js";
-import type { Frame, GreyPlane, TextBox } from "./types.js";
+import type { Frame, GreyPlane, HeatMap, TextBox } from "./types.js";
 import { textShare } from "./verify/index.js";
 import { halved } from "./verify/scale.js";
 
@@ -51,7 +51,7 @@ export function searchFrames(frames: Frames, display: Display, finder: TextFinde
 const LARGE = 1024;
 
 /** Looks for text in one rendering of the frames, one after the other, at each scale. */
-class PlaneSearch {
+export class PlaneSearch {
   readonly #finder: TextFinder;
   /** By scale, what was seen of the frame before. */
   readonly #previous: Evaluated[] = [];
@@ -62,15 +62,43 @@ class PlaneSearch {
 
   search(plane: GreyPlane): TextBox[] {
     const found: TextBox[] = [];
+    for (const [depth, seen] of this.scales(plane).entries()) {
+      for (const box of textComponents(seen.heat, seen.plane, THRESHOLDS))
+        found.push(enlarged(box, 2 ** depth));
+    }
+    return found;
+  }
+
+  /** The plane and its heat map, then the same at half the size, and so on. */
+  scales(plane: GreyPlane): readonly Evaluated[] {
+    const scales: Evaluated[] = [];
     let level = plane;
     for (let depth = 0; ; depth++) {
       const seen = evaluateChanges(this.#previous[depth], level, (part) => this.#finder.heat(part), REACH);
       this.#previous[depth] = seen;
-      for (const box of textComponents(seen.heat, level, THRESHOLDS)) found.push(enlarged(box, 2 ** depth));
-      if (Math.max(level.rows, level.columns) < LARGE) return found;
+      scales.push(seen);
+      if (Math.max(level.rows, level.columns) < LARGE) return scales;
       level = halved(level);
     }
   }
+}
+
+/** How likely text is in each tile of a frame: the surest of its renderings and scales. */
+export function textHeat(frame: Frame, display: Display, index: number, finder: TextFinder): HeatMap {
+  const views = renderings(frame, display, index).map((plane) => new PlaneSearch(finder).scales(plane));
+  const { rows, columns, logits: first } = views[0]![0]!.heat;
+  const logits = first.slice();
+  for (const scales of views) {
+    for (const [depth, { heat }] of scales.entries()) {
+      for (let i = 0; i < logits.length; i++) {
+        // A last odd row or column is part of no coarser tile.
+        const row = Math.min(heat.rows - 1, Math.trunc(i / columns) >> depth);
+        const column = Math.min(heat.columns - 1, (i % columns) >> depth);
+        logits[i] = Math.max(logits[i]!, heat.logits[row * heat.columns + column]!);
+      }
+    }
+  }
+  return { rows, columns, logits };
 }
 
 function enlarged({ left, top, width, height, score }: TextBox, times: number): TextBox {
