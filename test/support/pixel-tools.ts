@@ -12,17 +12,18 @@ export function realTools(): Promise<PixelTools> {
 /** Pixels on each side of a tile of a heat map. */
 const TILE = 4;
 
-/** A finder that takes one box of every plane for text, whatever it shows; without a box it sees nothing. */
-export function finderOf(box?: Box): TextFinder {
+/** A finder that takes boxes of every plane for text, whatever they show; without a box it sees nothing. */
+export function finderOf(...boxes: readonly Box[]): TextFinder {
   return {
     engine: "js",
     heat(plane) {
       const [rows, columns] = [Math.ceil(plane.rows / TILE), Math.ceil(plane.columns / TILE)];
       const logits = new Float32Array(rows * columns).fill(-9);
-      for (let i = 0; box && i < logits.length; i++) {
-        const [x, y] = [(i % columns) * TILE, Math.floor(i / columns) * TILE];
-        const isIn = x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height;
-        if (isIn) logits[i] = 9;
+      for (const { left, top, width, height } of boxes) {
+        for (let i = 0; i < logits.length; i++) {
+          const [x, y] = [(i % columns) * TILE, Math.floor(i / columns) * TILE];
+          if (x >= left && x < left + width && y >= top && y < top + height) logits[i] = 9;
+        }
       }
       return { rows, columns, logits };
     },
