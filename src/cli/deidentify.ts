@@ -92,7 +92,10 @@ async function runIn(job: Job): Promise<number> {
     Math.min(options.jobs, Math.ceil(listing.files.length / FILES_PER_THREAD)),
     settings,
   );
-  stop.addEventListener("abort", () => pool.fail(stopped(folders)));
+  const end = (): void => pool.fail(stopped(folders));
+  // What is signalled while the threads open waits for nobody.
+  if (stop.aborted) end();
+  else stop.addEventListener("abort", end);
   try {
     const plan = await planRelease(pool, listing, profile, keys, progress);
     requireDicom(plan, listing);

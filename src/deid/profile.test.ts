@@ -71,7 +71,9 @@ describe("the profiles that come along", () => {
       patientName: "Patient^{8}",
       dateShift: { minDays: -3650, maxDays: -1 },
       uidRoot: "2.25",
-      pixels: "hold",
+      pixels: "examine",
+      marks: "keep",
+      devices: [],
       safePrivate: [],
     });
     expect(profile.rules.size).toBe(0);

@@ -117,7 +117,7 @@ describe("two runs at once", () => {
     const first = run(optionsIn(folder));
     const refusal = run(optionsIn(folder, { resume: true }));
     await expect(refusal).rejects.toEqual(code("OUTPUT_EXISTS"));
-    await expect(refusal).rejects.toThrow(`another run is writing there (process ${process.pid})`);
+    await expect(refusal).rejects.toThrow(`another run is writing there (process ${process.pid}, since `);
     expect((await first).code).toBe(3);
     expect(readTree(join(folder, "out"))).toEqual(readTree(join(folder, "alone")));
     expect(existsSync(join(folder, "out.crosswalk/run.lock"))).toBe(false);
@@ -129,7 +129,7 @@ describe("two runs at once", () => {
     const first = run(optionsIn(folder));
     const own = { crosswalk: join(folder, "x"), held: join(folder, "y") };
     const refusal = run(optionsIn(folder, own));
-    await expect(refusal).rejects.toThrow(`another run is writing there (process ${process.pid})`);
+    await expect(refusal).rejects.toThrow(`another run is writing there (process ${process.pid}, since `);
     expect((await first).code).toBe(3);
     expect(readTree(join(folder, "out"))).toEqual(readTree(join(folder, "alone")));
     expect(readdirSync(folder).filter((name) => /^[xy]$|lock$/.test(name))).toEqual([]);

@@ -68,6 +68,13 @@ export function ctFile(
   });
 }
 
+/** The research profile without a look at pixels, as a file in the folder: for what has nothing to do with them. */
+export function writeHoldProfile(folder: string): string {
+  const path = join(folder, "hold.yaml");
+  writeFileSync(path, "name: research-hold\nextends: research\npixels: hold\n");
+  return path;
+}
+
 /** Writes an input folder: CT studies, a copy, two files with one UID, a damaged file and a text. */
 export function writeInput(folder: string, shape: InputShape): void {
   const files = [...ctFiles(shape)];

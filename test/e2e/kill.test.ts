@@ -9,13 +9,13 @@ import { pick, type Random, randomInt, seededRandom } from "../../src/base/index
 import { encodeSiteKey } from "../../src/deid/index.js";
 import { scratchFolder } from "../support/scratch.js";
 import { rounds } from "../support/soak.js";
-import { readTree, writeInput } from "./input.js";
+import { readTree, writeHoldProfile, writeInput } from "./input.js";
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const main = join(repository, "src/cli/main.ts");
 
 /** Starts `elpis deidentify` in a process of its own. */
-function start(folder: string, out: string, jobs: number, resume: boolean) {
+function start(folder: string, out: string, jobs: number, resume: boolean, profile = "research") {
   const options = [
     "--out",
     join(folder, out),
@@ -23,6 +23,8 @@ function start(folder: string, out: string, jobs: number, resume: boolean) {
     join(folder, "site.key"),
     "--jobs",
     String(jobs),
+    "--profile",
+    profile,
   ];
   const args = ["deidentify", join(folder, "in"), ...options, ...(resume ? ["--resume"] : [])];
   const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
@@ -66,9 +68,10 @@ describe("a run that is killed at random moments", () => {
     const folder = scratchFolder();
     writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 40, pixels: 8192 });
     writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
+    const profile = writeHoldProfile(folder);
     const input = readTree(join(folder, "in"));
     const began = performance.now();
-    const whole = start(folder, "whole", 1, false);
+    const whole = start(folder, "whole", 1, false, profile);
     expect((await whole.exited)[0], whole.errors()).toBe(3);
     const wholeMs = performance.now() - began;
     const expected = result(folder, "whole");
@@ -84,7 +87,7 @@ describe("a run that is killed at random moments", () => {
       mkdirSync(join(folder, "out"));
       let code: number | null = null;
       while (code === null) {
-        const run = start(folder, "out", pick(random, [1, 2, 3]), sizeOf(journal) > 0);
+        const run = start(folder, "out", pick(random, [1, 2, 3]), sizeOf(journal) > 0, profile);
         // The last start of a round is left alone, and so finishes.
         if (killed < kills && randomInt(random, 0, 5) > 0) {
           await Promise.race([randomMoment(run, random, wholeMs, journal, journalSize), run.exited]);
@@ -108,7 +111,7 @@ describe("a run that is killed at random moments", () => {
 describe.skipIf(process.platform === "win32")("a run that is stopped by hand", () => {
   it.each([1, 3])("with %i jobs says how to go on, leaves no half file, and is resumed", async (jobs) => {
     const folder = scratchFolder();
-    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 60, pixels: 8192 });
+    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 12, pixels: 8192 });
     writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
     const run = start(folder, "out", jobs, false);
     const journal = join(folder, "out.crosswalk/journal.jsonl");
@@ -147,7 +150,10 @@ describe("a run whose disk is full", () => {
       const folder = scratchFolder();
       writeInput(join(folder, "in"), { patients: 2, studies: 2, instances: 20, pixels: 8192 });
       writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
-      const options = (out: string) => ["--out", join(folder, out), "--site-key", join(folder, "site.key")];
+      const profile = writeHoldProfile(folder);
+      const options = (out: string) => [
+        ...["--out", join(folder, out), "--site-key", join(folder, "site.key"), "--profile", profile],
+      ];
       const elpis = (out: string, more: readonly string[], limit = "unlimited") => {
         const args = ["--import", "tsx", main, "deidentify", join(folder, "in"), ...options(out), ...more];
         // No file may grow beyond `limit` blocks: neither images nor the journal, whichever comes first.
