@@ -22,6 +22,7 @@ import {
   variable,
   writeParameters,
 } from "../src/compute/index.js";
+import { TILE_IS } from "./text-finder/dump.js";
 import { freshModel, logitsOf, MIDDLE, SPREAD } from "./text-finder/model.js";
 import { type Example, ExamplePool, SCENE, type Series } from "./text-finder/pool.js";
 import { weightsModule } from "./text-finder/weights.js";
@@ -45,6 +46,8 @@ interface Phase {
   readonly warmUp: number;
   /** A tile of text weighs so much more than one without. */
   readonly textWeight: number;
+  /** A tile beside text counts as none, with so much weight: text is to end where it ends. */
+  readonly rimWeight: number;
   readonly amounts: Series["amounts"];
   /** New scenes take the place of those that are known best, so that hard ones stay longer. */
   readonly keepsHardest: boolean;
@@ -57,6 +60,7 @@ const PHASES: readonly Phase[] = [
     peakRate: 3e-3,
     warmUp: 200,
     textWeight: 3,
+    rimWeight: 0,
     amounts: ["none", "some", "some", "much"],
     keepsHardest: false,
   },
@@ -65,6 +69,7 @@ const PHASES: readonly Phase[] = [
     peakRate: 1.5e-3,
     warmUp: 200,
     textWeight: 1.5,
+    rimWeight: 0.3,
     amounts: ["none", "some", "none", "much"],
     keepsHardest: true,
   },
@@ -88,10 +93,11 @@ interface Batch {
 }
 
 /** Scenes drawn from the kept ones, each with its own brightness, contrast and polarity. */
-function draw(kept: readonly Example[], textWeight: number, random: Random): Batch {
+function draw(kept: readonly Example[], { textWeight, rimWeight }: Phase, random: Random): Batch {
   const examples: Example[] = [];
   const planes = new Float32Array(BATCH * SCENE * SCENE);
   const targets = new Float32Array(BATCH * TILES);
+  const weightOf = { 0: 1, [TILE_IS.text]: textWeight, [TILE_IS.rim]: rimWeight, [TILE_IS.faint]: 0 };
   const weights = new Float32Array(BATCH * TILES);
   for (let image = 0; image < BATCH; image++) {
     const example = kept[randomInt(random, 0, kept.length - 1)]!;
@@ -106,8 +112,9 @@ function draw(kept: readonly Example[], textWeight: number, random: Random): Bat
     }
     for (let i = 0; i < TILES; i++) {
       const at = image * TILES + i;
-      targets[at] = mask[i] === 255 ? 1 : 0;
-      weights[at] = mask[i] === 255 ? textWeight : mask[i] === 0 ? 1 : 0;
+      const kind = mask[i] as keyof typeof weightOf;
+      targets[at] = kind === TILE_IS.text ? 1 : 0;
+      weights[at] = weightOf[kind];
     }
   }
   const tiles = [BATCH, 1, SCENE / 4, SCENE / 4];
@@ -148,7 +155,7 @@ async function train(
   seed: number,
   random: Random,
 ): Promise<Map<string, Tensor>> {
-  const { steps, peakRate, warmUp, textWeight, amounts, keepsHardest } = phase;
+  const { steps, peakRate, warmUp, amounts, keepsHardest } = phase;
   const parameters = [...model.values()];
   const optimiser = adam(parameters, { rate: peakRate, weightDecay: 1e-4 });
   const average = movingAverage(parameters, 0.998);
@@ -166,7 +173,7 @@ async function train(
       if (kept.length < KEPT) kept.push(example);
       else kept[placeToRenew(kept, keepsHardest, random)] = example;
     }
-    const batch = draw(kept, textWeight, random);
+    const batch = draw(kept, phase, random);
     const logits = logitsOf(model, batch.planes);
     const error = binaryCrossEntropyWithLogits(logits, batch.targets, batch.weights);
     const gradients = grad(error, parameters);

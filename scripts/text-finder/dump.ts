@@ -27,10 +27,10 @@ export function sceneOf(
   return makeScene(random, { split, rows, columns, text: amounts[index % amounts.length]! });
 }
 
-/**
- * Targets by tiles of 4 × 4 pixels: 255 where the tile's centre lies in a word's box, 128 for what the loss
- * ignores (tiles about those, tiles with any text, words too faint to ask for), 0 for no text.
- */
+/** What a tile is: within a word's box, beside one, of a word too faint to ask for, or without text (0). */
+export const TILE_IS = { text: 255, rim: 64, faint: 128 } as const;
+
+/** Targets by tiles of 4 × 4 pixels, as in TILE_IS; a tile is within a box where its centre is. */
 export function tileMask(scene: Scene): Uint8Array {
   const { rows, columns } = scene.plane;
   const [down, across] = [Math.ceil(rows / 4), Math.ceil(columns / 4)];
@@ -42,12 +42,12 @@ export function tileMask(scene: Scene): Uint8Array {
       const [y, x] = [row * 4, column * 4];
       // The centre lies between four pixels.
       if (text(y + 1, x + 1) || text(y + 2, x + 2) || text(y + 1, x + 2) || text(y + 2, x + 1))
-        mask[at] = 255;
+        mask[at] = TILE_IS.text;
     }
   }
   for (let row = 0, at = 0; row < down; row++) {
     for (let column = 0; column < across; column++, at++) {
-      if (mask[at] === 0 && touches(mask, down, across, row, column)) mask[at] = 128;
+      if (mask[at] === 0 && touches(mask, down, across, row, column)) mask[at] = TILE_IS.rim;
     }
   }
   return withoutFaint(mask, scene, across);
@@ -56,7 +56,7 @@ export function tileMask(scene: Scene): Uint8Array {
 function touches(mask: Uint8Array, down: number, across: number, row: number, column: number): boolean {
   for (let y = Math.max(0, row - 1); y <= Math.min(down - 1, row + 1); y++) {
     for (let x = Math.max(0, column - 1); x <= Math.min(across - 1, column + 1); x++) {
-      if (mask[y * across + x] === 255) return true;
+      if (mask[y * across + x] === TILE_IS.text) return true;
     }
   }
   return false;
@@ -73,7 +73,7 @@ function withoutFaint(mask: Uint8Array, scene: Scene, across: number): Uint8Arra
       y++
     ) {
       for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(across, Math.max(...xs)); x++)
-        mask[y * across + x] = 128;
+        mask[y * across + x] = TILE_IS.faint;
     }
   }
   return mask;

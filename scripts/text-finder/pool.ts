@@ -10,7 +10,7 @@ export const SCENE = 256;
 export interface Example {
   /** Grey levels, SCENE × SCENE. */
   readonly plane: Uint8Array;
-  /** 255 text, 0 none, 128 neither, by tiles of 4 × 4. */
+  /** By tiles, as TILE_IS says. */
   readonly mask: Uint8Array;
   /** Of the last time that it was drawn; infinite before. */
   loss: number;
