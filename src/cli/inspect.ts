@@ -5,6 +5,7 @@ import {
   type ActionName,
   createDeidentifier,
   deriveProjectKeys,
+  type ExaminedPixels,
   type ExplainedElement,
   explainInstance,
   type HeldReason,
@@ -19,6 +20,8 @@ import {
   Tags,
   transferSyntaxInfo,
 } from "../dicom/index.js";
+import type { PixelTools } from "../pixels/index.js";
+import { openPixelTools } from "../pixels/node.js";
 import {
   byteSize,
   clip,
@@ -34,6 +37,7 @@ import {
 } from "./output.js";
 import { InputReader } from "./run/file-source.js";
 import { inputRoots, listInputs } from "./run/list.js";
+import { framesExamined } from "./run/report.js";
 
 export interface InspectOptions {
   readonly file: string;
@@ -54,13 +58,15 @@ export interface Inspection {
   readonly sopClass: string;
   readonly held: readonly HeldReason[];
   readonly elements: readonly ExplainedElement[];
+  /** Absent where no pixels were examined, or where they did not pass. */
+  readonly pixels?: ExaminedPixels;
 }
 
 /**
  * Explains one file. Nothing is written, no key is used: a throw-away one makes examples of pseudonyms and
  * shifted dates. Throws INPUT_UNREADABLE where the file cannot be read or is not DICOM.
  */
-export function inspectFile(path: string, profile: Profile): Inspection {
+export function inspectFile(path: string, profile: Profile, pixelTools?: PixelTools): Inspection {
   if (!existsSync(path)) throw new ElpisError("INPUT_UNREADABLE", `${path} does not exist`);
   const roots = inputRoots([path]);
   if (statSync(roots[0]!).isDirectory())
@@ -69,13 +75,18 @@ export function inspectFile(path: string, profile: Profile): Inspection {
   if (!file) throw new ElpisError("INPUT_UNREADABLE", `${path} is no file that can be read`);
   const source = new InputReader().openWhole(file);
   try {
-    return { file: path, size: source.size, ...explain(source, profile, path) };
+    return { file: path, size: source.size, ...explain(source, profile, path, pixelTools) };
   } finally {
     source.close();
   }
 }
 
-function explain(source: ByteSource, profile: Profile, path: string): Omit<Inspection, "file" | "size"> {
+function explain(
+  source: ByteSource,
+  profile: Profile,
+  path: string,
+  pixelTools: PixelTools | undefined,
+): Omit<Inspection, "file" | "size"> {
   const { name, digest } = profile;
   if (!looksLikeDicom(source)) {
     throw new ElpisError(
@@ -84,7 +95,8 @@ function explain(source: ByteSource, profile: Profile, path: string): Omit<Inspe
     );
   }
   const keys = deriveProjectKeys(randomBytes(SITE_SECRET_BYTES), "inspect", "nobody");
-  const { file, held, elements } = explainInstance(source, undefined, createDeidentifier(profile, keys));
+  const deidentifier = createDeidentifier(profile, keys, pixelTools);
+  const { file, held, elements, pixels } = explainInstance(source, undefined, deidentifier);
   return {
     profile: { name, digest },
     transferSyntax: file?.transferSyntax ?? "",
@@ -92,12 +104,14 @@ function explain(source: ByteSource, profile: Profile, path: string): Omit<Inspe
     sopClass: file?.data.string(Tags.SOPClassUID) ?? "",
     held,
     elements,
+    ...(pixels && { pixels }),
   };
 }
 
 /** Prints every element, its action and why. Returns 0, also where the file would be held. */
-export function inspect(options: InspectOptions, io: Io): number {
-  const inspection = inspectFile(options.file, options.profile);
+export async function inspect(options: InspectOptions, io: Io, openTools = openPixelTools): Promise<number> {
+  const tools = options.profile.pixels === "examine" ? await openTools() : undefined;
+  const inspection = inspectFile(options.file, options.profile, tools);
   const show = options.values ? shown : maskedValue;
   if (options.json) {
     const elements = inspection.elements.map(({ tag: _, ...element }) => ({
@@ -133,12 +147,13 @@ const ACTION_STYLES: Readonly<Record<ActionName, Style>> = {
 
 function printInspection(inspection: Inspection, show: (value: string) => string, io: Io): void {
   const paint = painterFor(io.stdout, io.env);
-  const { held, elements } = inspection;
+  const { held, elements, pixels } = inspection;
   io.stdout.write(`${heading(inspection, paint)}\n`);
   for (const { code, detail } of held) {
     io.stdout.write(`${paint("red", `would be held: ${code}`)} ${printable(detail)}\n`);
   }
   if (held.length > 0) io.stdout.write(paint("dim", "docs/guides/held.md says what each reason means\n"));
+  if (pixels) io.stdout.write(`pixels: ${framesExamined(pixels, "would be blanked")}\n`);
   if (elements.length === 0) return;
   const rows = elements.map((element) => rowOf(element, show));
   const layout = layoutOf(rows, io.stdout);

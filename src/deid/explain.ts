@@ -16,9 +16,10 @@ import {
   type VR,
 } from "../dicom/index.js";
 import { type Deidentifier, fileReasons, judge } from "./apply.js";
+import { examinePixelsOf } from "./pixel-examination.js";
 import { unreadableReasons } from "./polyglot.js";
 import { recordOfFile } from "./survey.js";
-import type { ActionName, HeldReason, PatientRecord } from "./types.js";
+import type { ActionName, ExaminedPixels, HeldReason, PatientRecord } from "./types.js";
 
 /** One element of a file: what would become of it, and why. `value` is the patient's own: mask it. */
 export interface ExplainedElement {
@@ -44,6 +45,8 @@ export interface Explanation {
   /** Why `applyStudy` would hold the file. */
   readonly held: readonly HeldReason[];
   readonly elements: readonly ExplainedElement[];
+  /** Absent where no pixels were examined, or where they did not pass. */
+  readonly pixels?: ExaminedPixels;
 }
 
 const MAX_SHOWN = 4096;
@@ -76,7 +79,7 @@ function explainFile(
   const held = fileReasons(file);
   const record = patient ?? (held.length === 0 ? recordOfFile(source) : unknownPatient);
   const told: { token: number; action: ActionName; why: string }[] = [];
-  const { walk } = judge(file, record, deidentifier, (token, action, why) => {
+  const judged = judge(file, record, deidentifier, (token, action, why) => {
     told.push({ token, action, why });
     if (action !== "removed" && action !== "emptied") return;
     for (const inner of enclosed(file, token)) {
@@ -84,12 +87,15 @@ function explainFile(
     }
   });
   told.sort((a, b) => a.token - b.token);
+  // A file that is held for what it is is not judged further.
+  const reasons = held.length > 0 ? held : judged.walk.reasons;
+  const pixels = reasons.length > 0 ? undefined : examinePixelsOf(judged, deidentifier);
   return {
     file,
-    // A file that is held for what it is is not judged further.
-    held: held.length > 0 ? held : walk.reasons,
+    held: pixels && "reasons" in pixels ? pixels.reasons : reasons,
+    ...(pixels && "counts" in pixels && { pixels: pixels.counts }),
     elements: told.map(({ token, action, why }) => {
-      const replacement = walk.edits.replacements.get(token);
+      const replacement = judged.walk.edits.replacements.get(token);
       const after = replacement && { after: written(file.data, token, replacement) };
       return { ...describeElement(file, token), ...after, action, why };
     }),

@@ -1,4 +1,4 @@
-import type { HeldCode } from "../../deid/index.js";
+import type { ExaminedPixels, HeldCode } from "../../deid/index.js";
 import type { ReleaseManifest } from "../../ledger/index.js";
 import { grouped, plural, printable, type TextSink, table } from "../output.js";
 import { type Folders, heldPath, keptTextPath, manifestPath } from "./folders.js";
@@ -51,6 +51,7 @@ export function printSummary(sink: TextSink, outcome: Outcome): void {
     ...(counts.duplicates > 0
       ? [`Duplicates  ${plural(counts.duplicates, "file")} equal to a released one, byte for byte`]
       : []),
+    ...(manifest.pixels.frames > 0 ? [`Pixels      ${framesExamined(manifest.pixels)}`] : []),
     ...heldLines(outcome),
     ...otherLines(other),
     ...(links > 0
@@ -63,6 +64,12 @@ export function printSummary(sink: TextSink, outcome: Outcome): void {
     `Crosswalk   ${folders.crosswalk} (who is who: keep it, never share it)`,
   ];
   sink.write(`${lines.join("\n")}\n`);
+}
+
+/** "24 frames examined, text blanked in 2". */
+export function framesExamined({ frames, blankedFrames }: ExaminedPixels, verb = "blanked"): string {
+  const found = blankedFrames === 0 ? "no text found" : `text ${verb} in ${grouped(blankedFrames)}`;
+  return `${plural(frames, "frame")} examined, ${found}`;
 }
 
 function heldLines({ manifest, folders }: Outcome): string[] {
@@ -99,6 +106,7 @@ export function summaryJson({ manifest, release, folders, other, links }: Outcom
     keptText: keptTextPath(folders),
     patients: release.crosswalk.patientCount,
     counts: { ...counts, other: other.length, links, keptTexts: release.keptTexts.count },
+    pixels: manifest.pixels,
     other,
   };
   return `${JSON.stringify(summary, null, 2)}\n`;
