@@ -1,3 +1,4 @@
+import type { DicomFile } from "../dicom/index.js";
 import type { IdentifierMatcher } from "../text/index.js";
 import type { TextFinder } from "./finder/finder.js";
 import type { DeviceRule } from "./rules/devices.js";
@@ -9,6 +10,15 @@ import type { BlankedPixels } from "./write-back.js";
 export interface PixelTools {
   readonly finder: TextFinder;
   readonly reader: Reader;
+  /** Who wants to see the examinations that are made with these tools. */
+  readonly observer?: ExaminationObserver;
+}
+
+/** Is told of each examination while the file's source is still open. What it throws, the examination throws. */
+export interface ExaminationObserver {
+  /** The next look at a frame begins. Each frame is looked at twice: for text, and for what is left of it. */
+  look?(looks: number, ofLooks: number): void;
+  examined?(file: DicomFile, examination: PixelExamination): void;
 }
 
 /** What a site wants of an examination, and what is known of the instance beforehand. */

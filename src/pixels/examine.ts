@@ -3,6 +3,7 @@ import type { DicomFile } from "../dicom/index.js";
 import { blank } from "./blank.js";
 import type {
   BlankedBox,
+  ExaminationObserver,
   FrameFindings,
   PixelExamination,
   PixelPolicy,
@@ -16,7 +17,7 @@ import { contains } from "./rules/boxes.js";
 import { deviceBoxes } from "./rules/devices.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
 import { type SearchResult, searchFrames } from "./search.js";
-import type { Box, TextBox } from "./types.js";
+import type { Box, Frame, TextBox } from "./types.js";
 import { isMark, verify } from "./verify/index.js";
 import { blankedPixels } from "./write-back.js";
 
@@ -26,14 +27,33 @@ import { blankedPixels } from "./write-back.js";
  * Throws what the source throws, nothing else.
  */
 export function examinePixels(file: DicomFile, tools: PixelTools, policy: PixelPolicy): PixelExamination {
+  const examination = examine(file, tools, policy);
+  tools.observer?.examined?.(file, examination);
+  return examination;
+}
+
+function examine(file: DicomFile, tools: PixelTools, policy: PixelPolicy): PixelExamination {
   try {
     const frames = framesOf(file);
     if (frames.kind === "none") return { kind: "no frames", reason: frames.reason };
-    return new Examination(file, frames, tools, policy).run();
+    return new Examination(file, observed(frames, tools.observer), tools, policy).run();
   } catch (error) {
     if (!isElpisError(error) || !error.code.startsWith("PIXELS_")) throw error;
     return held("PIXELS_NOT_EXAMINED", error.message);
   }
+}
+
+/** The same frames, and the observer hears of each look at one. */
+function observed(frames: Frames, observer: ExaminationObserver | undefined): Frames {
+  if (!observer?.look) return frames;
+  const ofLooks = 2 * frames.count;
+  let looks = 0;
+  const frame = (index: number): Frame => {
+    // A frame that is written is decoded once more: nobody looks at it then.
+    if (looks < ofLooks) observer.look?.(++looks, ofLooks);
+    return frames.frame(index);
+  };
+  return { ...frames, frame };
 }
 
 const held = (
