@@ -21,7 +21,11 @@ it.each([80, 120])("keeps its table and the reasons within %d columns", async (c
   expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
   expect(table).toMatch(/^HEADCT\/CT01 {2}CT Image Storage$/m);
   expect(table).toMatch(/^ {2}KVP {19,20}120 +120$/m);
-  expect(held).toMatch(/^ {3}ultrasound\/us-01\.dcm +PIXELS_NOT_EXAMINED$\n^ {7}\S/m);
+  expect(text).toMatch(
+    /^ {3}Pixels: \d+ frames examined, text blanked in \d+, as in two with a name burned into them$/m,
+  );
+  expect(held).toMatch(/^ {3}ultrasound\/letter\.dcm +CLASS_HELD$\n^ {7}\S/m);
+  expect(held).not.toContain("us-01");
   expect(held).not.toContain("…");
 });
 

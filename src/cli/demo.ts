@@ -17,6 +17,7 @@ import { type Io, painterFor, plural, printable, table, wrapped } from "./output
 import { readRelease } from "./release.js";
 import { makeFolder } from "./run/files.js";
 import { errorCode } from "./run/list.js";
+import { framesExamined } from "./run/report.js";
 import { PEOPLE, type Sample, sampleStudies } from "./samples/index.js";
 import { createSiteKey, readSiteKey } from "./site-key.js";
 
@@ -30,6 +31,7 @@ interface DemoFolders {
   readonly shared: string;
   readonly crosswalk: string;
   readonly held: string;
+  readonly pictures: string;
   readonly key: string;
 }
 
@@ -40,6 +42,7 @@ function foldersIn(root: string): DemoFolders {
     shared: join(root, "shared"),
     crosswalk: join(root, "shared.crosswalk"),
     held: join(root, "shared.held"),
+    pictures: join(root, "pictures"),
     key: join(root, "site.key"),
   };
 }
@@ -91,9 +94,11 @@ export async function demo(root: string, io: Io): Promise<number> {
   const started = performance.now();
   await release(folders);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const { released, held, duplicates, other } = readRelease(folders.shared).counts;
+  const { counts, pixels } = readRelease(folders.shared);
+  const { released, held, duplicates, other } = counts;
   say(paint("bold", `2. De-identified in ${seconds} s under the research profile: ${folders.shared}`));
-  say(`   ${released} released, ${held} held, ${plural(duplicates, "copy")} left out, ${other} not DICOM\n`);
+  say(`   ${released} released, ${held} held, ${plural(duplicates, "copy")} left out, ${other} not DICOM`);
+  say(`   Pixels: ${framesExamined(pixels)}, as in two with a name burned into them\n`);
   say(`${beforeAndAfter(folders, written, io).join("\n")}\n`);
   say(paint("bold", `3. Held, and not in ${folders.shared}:`));
   say(`${heldLines(folders, io).join("\n")}\n`);
@@ -125,7 +130,7 @@ async function release(folders: DemoFolders): Promise<void> {
 }
 
 /** Takes a new or empty folder, or empties the one of an earlier demo; throws OUTPUT_EXISTS for any other. */
-function claim({ root, studies, shared, crosswalk, held }: DemoFolders): void {
+function claim({ root, studies, shared, crosswalk, held, pictures }: DemoFolders): void {
   try {
     makeFolder(root);
     const names = readdirSync(root);
@@ -133,7 +138,9 @@ function claim({ root, studies, shared, crosswalk, held }: DemoFolders): void {
       throw new ElpisError("OUTPUT_EXISTS", `${root} holds other files: name a new folder with --dir`);
     }
     writeFileSync(join(root, MARK), "Made by elpis demo; it empties this folder when it runs again.\n");
-    for (const folder of [studies, shared, crosswalk, held]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [studies, shared, crosswalk, held, pictures]) {
+      rmSync(folder, { recursive: true, force: true });
+    }
   } catch (error) {
     if (error instanceof ElpisError) throw error;
     throw new ElpisError("OUTPUT_UNWRITABLE", `${root} cannot be written (${errorCode(error)})`);
@@ -203,7 +210,8 @@ function beforeAndAfter(folders: DemoFolders, written: readonly Sample[], io: Io
   /** What stands above a row of the table: the sample and its class, which are no cells of it. */
   const headings = new Map<number, string>();
   let last = "";
-  let samePixels = true;
+  /** Whether the pixel data of each sample in the table stayed as they were. */
+  const untouched = new Map<string, boolean>();
   for (const [path, label, way] of TELLING) {
     const before = readFile(memorySource(written.find((sample) => sample.path === path)!.bytes)).data;
     const file = released.get(`${newUids.get(before.string(Tags.SOPInstanceUID))}.dcm`);
@@ -214,16 +222,17 @@ function beforeAndAfter(folders: DemoFolders, written: readonly Sample[], io: Io
       headings.set(rows.length, `${paint("bold", path)}  ${paint("dim", name)}`);
     }
     last = path;
-    samePixels &&= pixelsAreSame(before, after);
+    untouched.set(path, pixelsAreSame(before, after));
     rows.push(...wrappedRow(`  ${label}`, valueAt(before, way), valueAt(after, way), width));
   }
   const lines = table(rows, (cell, column, row) => {
     if (row === 0) return paint("bold", cell);
     return column === 2 ? paint("green", cell) : column === 1 ? paint("yellow", cell) : cell;
   });
+  const same = [...untouched.values()].filter((isSame) => isSame).length;
   return [
     ...lines.flatMap((line, at) => [headings.get(at) ?? [], line].flat()),
-    `Pixel data: ${samePixels ? "identical, byte for byte, in every one of these" : "changed"}`,
+    `Pixel data: identical, byte for byte, in ${same} of these ${untouched.size}`,
   ];
 }
 
@@ -283,10 +292,12 @@ function columnsOf({ stdout }: Io): number {
 function nextSteps(folders: DemoFolders): string {
   const [instance] = readRelease(folders.shared).instances;
   const id = instance?.path.split("/")[0] ?? "";
-  const { studies, shared, crosswalk, key } = folders;
+  const { studies, shared, crosswalk, pictures, key } = folders;
   return `4. Look next:
    npx elpis inspect ${join(studies, "HEADCT/CT01")}
        every element, its action and why; --values shows the values
+   npx elpis pixels ${join(studies, "ultrasound/us-01.dcm")} --png ${pictures}
+       pictures of a frame before, with a box around each text, and after
    ${join(shared, "release.json")}
        the evidence that goes with the release: counts, digests, text that was kept
    npx elpis reidentify ${id} --site-key ${key} --crosswalk ${crosswalk}

@@ -186,18 +186,19 @@ describe("a run over the sample studies", () => {
 
 describe("the demo", () => {
   it("shows before and after, what was held and where to look next, and runs twice", {
-    timeout: 60_000,
+    timeout: 180_000,
   }, () => {
     const started = performance.now();
     const first = elpis(["demo", "--dir", "demo"]);
     const seconds = (performance.now() - started) / 1000;
     expect(first.stderr).toBe("");
     expect(first.status).toBe(0);
-    expect(seconds).toBeLessThan(10);
+    expect(seconds).toBeLessThan(30);
     expect(first.stdout).toMatch(/Patient's Name +Musterfrau\^Jördis\^Anna +\S+/);
     expect(first.stdout).toMatch(/KVP +120 +120/);
-    expect(first.stdout).toContain("Pixel data: identical");
-    expect(first.stdout).toMatch(/us-01\.dcm +PIXELS_NOT_EXAMINED/);
+    expect(first.stdout).toMatch(/^Pixel data: identical, byte for byte, in [45] of these 5$/m);
+    expect(first.stdout).toMatch(/letter\.dcm +CLASS_HELD/);
+    expect(first.stdout).toMatch(/\d+ frames examined, text blanked in \d/);
     expect(first.stdout).not.toContain("\u001b");
     const commands = [...first.stdout.matchAll(/^ {3}npx elpis (.*)$/gm)].map(([, text = ""]) => text);
     expect(commands.length).toBeGreaterThanOrEqual(3);

@@ -321,7 +321,7 @@ export function chestRadiograph(study: SampleStudy): SampleImages {
   );
 }
 
-/** The name and number burned into the pixels: no rule for attributes can remove them. */
+/** Name, number and birth date stand in the pixels, and the header says that something does. */
 export function ultrasound(study: SampleStudy): SampleImages {
   const [columns, rows] = [320, 240];
   const pixels = ultrasoundFan(study.random, columns, rows);
@@ -329,7 +329,7 @@ export function ultrasound(study: SampleStudy): SampleImages {
   burnIn(pixels, columns, `${PEOPLE.exemplar.patientId} 19.01.1932`, { x: 6, y: 224, scale: 1 });
   const series = sampleSeries(study, { modality: "US", number: 1, description: "Abdomen" });
   const about =
-    "Ultrasound with name, number and birth date burned into the pixels: held until someone looked";
+    "Ultrasound with name, number and birth date burned into the pixels: no rule for attributes removes them";
   return images(
     study,
     series,
