@@ -8,6 +8,7 @@ import { deidentify } from "./deidentify.js";
 import { DEFAULT_DEMO_FOLDER, demo, samples } from "./demo.js";
 import { inspect } from "./inspect.js";
 import { type Io, printJson } from "./output.js";
+import { pixels } from "./pixels.js";
 import { showProfile } from "./profile.js";
 import { reidentify } from "./reidentify.js";
 import { canonicalPath, isInside } from "./run/list.js";
@@ -152,6 +153,32 @@ patient; in a run, by what all files tell.`,
     ),
 };
 
+const pixelsCommand: Command = {
+  name: "pixels",
+  usage: "FILE...",
+  summary: "what would be found in the pixels of files, and blanked",
+  about: `Examines every frame as deidentify would, and shows where text was found, how surely, and what would become
+of it; never what it says. Nothing is changed, and no key is needed. With --png it writes pictures, which show the
+patient: before with boxes, the heat map, and after.
+
+exit status: 0 nothing is held, 3 some would be held, 2 wrong usage, 1 failure`,
+  options: {
+    png: { value: "DIR", help: "a picture of each frame with findings, in a new folder for you alone" },
+    "all-frames": { help: "with --png: a picture of every frame" },
+    profile: PROFILE_OPTION,
+    json: JSON_OPTION,
+  },
+  count: { min: 1, max: Number.POSITIVE_INFINITY },
+  run(line, io) {
+    const png = line.text("png");
+    const allFrames = line.flag("all-frames");
+    if (allFrames && png === undefined)
+      throw new ElpisError("USAGE", "--all-frames says what --png draws, and --png is missing");
+    const profile = loadProfile(profileOf(line));
+    return pixels({ files: line.positionals, profile, png, allFrames, json: line.flag("json") }, io);
+  },
+};
+
 const profileCommand: Command = {
   name: "profile",
   usage: "NAME|FILE",
@@ -284,6 +311,7 @@ const samplesCommand: Command = {
 export const COMMANDS: readonly Command[] = [
   deidentifyCommand,
   inspectCommand,
+  pixelsCommand,
   profileCommand,
   reidentifyCommand,
   traceCommand,
