@@ -8,14 +8,22 @@ import { parseArgs } from "node:util";
 import type { PixelTools } from "../src/pixels/examination.js";
 import { TEXT_FINDER_DIGEST } from "../src/pixels/finder/weights.js";
 import { openPixelTools } from "../src/pixels/node.js";
+import { reportBurnedIn } from "./pixels/burned-in.js";
+import { reportCorpus } from "./pixels/corpus.js";
+import { reportFaults } from "./pixels/faults.js";
 import { measureHeldOut } from "./pixels/held-out.js";
 import { reportHeldOut } from "./pixels/held-out-report.js";
 import { Report, type Run } from "./pixels/report.js";
+import { reportUntouched } from "./pixels/untouched.js";
 
 type Section = (run: Run, tools: PixelTools) => Promise<void> | void;
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   "held-out": async (run, tools) => reportHeldOut(run, await measureHeldOut(run, tools)),
+  "burned-in": reportBurnedIn,
+  corpus: reportCorpus,
+  untouched: reportUntouched,
+  faults: reportFaults,
   ours: async (run, tools) => reportHeldOut(run, await measureHeldOut(run, tools, false)),
 };
 /** What a part of another section repeats. */

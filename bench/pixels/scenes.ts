@@ -1,5 +1,6 @@
 import { sceneOf } from "../../scripts/text-finder/dump.js";
 import type { Scene, SceneWord } from "../../scripts/text-finder/scenes.js";
+import { padded } from "../../src/dicom/index.js";
 import type { Extent } from "../../src/pixels/rules/boxes.js";
 import { pixelFormat } from "../../test/support/codec-frames.js";
 import { nativeFile } from "../../test/support/pixel-files.js";
@@ -36,9 +37,7 @@ export function* heldOutScenes(
 export function sceneFile({ plane, rgb }: Scene): Uint8Array {
   const { rows, columns } = plane;
   const format = pixelFormat({ rows, columns, samplesPerPixel: rgb === undefined ? 1 : 3 });
-  const value = rgb ?? plane.pixels;
-  const even = value.length % 2 === 0 ? value : Uint8Array.of(...value, 0);
-  return nativeFile(format, 1, even, { Modality: "OT" }, undefined, "OB");
+  return nativeFile(format, 1, padded(rgb ?? plane.pixels, "OB"), {}, undefined, "OB");
 }
 
 /** Below this contrast a word is no fair question, and between the two an edge case that is reported apart. */
