@@ -66,7 +66,7 @@ async function randomMoment(
 describe("a run that is killed at random moments", () => {
   it("leaves whole files or none, and gives the same bytes once it is resumed", async () => {
     const folder = scratchFolder();
-    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 40, pixels: 8192 });
+    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 20, pixels: 8192 });
     writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
     const profile = writeHoldProfile(folder);
     const input = readTree(join(folder, "in"));
@@ -111,7 +111,7 @@ describe("a run that is killed at random moments", () => {
 describe.skipIf(process.platform === "win32")("a run that is stopped by hand", () => {
   it.each([1, 3])("with %i jobs says how to go on, leaves no half file, and is resumed", async (jobs) => {
     const folder = scratchFolder();
-    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 12, pixels: 8192 });
+    writeInput(join(folder, "in"), { patients: 6, studies: 3, instances: 12, pixels: 2048 });
     writeFileSync(join(folder, "site.key"), encodeSiteKey(new Uint8Array(32).fill(9)), { mode: 0o600 });
     const run = start(folder, "out", jobs, false);
     const journal = join(folder, "out.crosswalk/journal.jsonl");
