@@ -16,8 +16,9 @@ const END = "<!-- end of the table -->";
 const ACTIONS: Readonly<Record<ObjectRule["action"], string>> = {
   deidentify: "de-identify",
   hold: "hold",
-  "pixels-unless-vetted": "hold until `pixels: vetted`",
-  "pixels-unless-declared-clean": "hold until `pixels: vetted`, or Burned In Annotation is NO",
+  "pixels-unless-vetted": "de-identify; hold where nobody looks at the pixels",
+  "pixels-unless-declared-clean":
+    "de-identify; hold where nobody looks at the pixels, unless Burned In Annotation is NO",
 };
 
 /** The page with its table made anew. */

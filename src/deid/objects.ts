@@ -24,7 +24,7 @@ export const OBJECT_RULES: readonly ObjectRule[] = [
       ...["5", "20", "128", "128.1", "130", "30"],
     ),
     action: "deidentify",
-    reason: "a scanner's own image; a screen save among them says so in Image Type and is held",
+    reason: "a scanner's own image; a screen save among them says so in Image Type",
   },
   {
     kind: "radiographs (CR, DX, mammography, intra-oral), tomosynthesis, 3D angiography",
@@ -33,7 +33,7 @@ export const OBJECT_RULES: readonly ObjectRule[] = [
       ...["13.1.1", "13.1.2", "13.1.3", "13.1.4", "13.1.5"],
     ),
     action: "deidentify",
-    reason: "a detector's own image; one that was digitised from film says so and is held",
+    reason: "a detector's own image; one that was digitised from film says so",
   },
   {
     kind: "ultrasound and photoacoustic images",
@@ -121,7 +121,7 @@ export const OBJECT_RULES: readonly ObjectRule[] = [
       "131",
     ),
     action: "deidentify",
-    reason: "text annotations are cleaned or become dummies; overlays are removed",
+    reason: "text annotations are cleaned or become dummies; overlays go as those of images do",
   },
   {
     kind: "radiotherapy: images, dose, structures, plans, records, instructions",
