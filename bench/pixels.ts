@@ -14,6 +14,7 @@ import { reportFaults } from "./pixels/faults.js";
 import { measureHeldOut } from "./pixels/held-out.js";
 import { reportHeldOut } from "./pixels/held-out-report.js";
 import { Report, type Run } from "./pixels/report.js";
+import { reportSpeed } from "./pixels/speed.js";
 import { reportUntouched } from "./pixels/untouched.js";
 
 type Section = (run: Run, tools: PixelTools) => Promise<void> | void;
@@ -22,6 +23,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   "held-out": async (run, tools) => reportHeldOut(run, await measureHeldOut(run, tools)),
   "burned-in": reportBurnedIn,
   corpus: reportCorpus,
+  speed: reportSpeed,
   untouched: reportUntouched,
   faults: reportFaults,
   ours: async (run, tools) => reportHeldOut(run, await measureHeldOut(run, tools, false)),

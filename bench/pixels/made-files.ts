@@ -1,5 +1,6 @@
 import { createCanvas } from "@napi-rs/canvas";
 import { sceneOf } from "../../scripts/text-finder/dump.js";
+import type { Scene } from "../../scripts/text-finder/scenes.js";
 import { type Random, seededRandom } from "../../src/base/index.js";
 import { padded, TransferSyntax, transferSyntaxInfo } from "../../src/dicom/index.js";
 import { codecFor, writtenPhotometric } from "../../src/pixels/codecs/index.js";
@@ -75,10 +76,14 @@ function fileOf(format: PixelFormat, streams: readonly Uint8Array[], syntax: str
   return encapsulatedFile(format, streams.length, [new Uint8Array(0), ...even], syntax);
 }
 
-/** A held-out scene with text as a frame: grey levels spread over the stored bits, with noise in the lowest. */
-export function sceneFrame(format: PixelFormat, seed: number, random: Random): Frame {
-  const { rows, columns, samplesPerPixel, bitsStored } = format;
-  const { plane, rgb } = sceneOf("held-out", seed, 2, rows, columns);
+/** A held-out scene, with text unless another is given, as a frame: grey levels spread over the stored bits, with noise in the lowest. */
+export function sceneFrame(
+  format: PixelFormat,
+  seed: number,
+  random: Random,
+  { plane, rgb }: Scene = sceneOf("held-out", seed, 2, format.rows, format.columns),
+): Frame {
+  const { samplesPerPixel, bitsStored } = format;
   if (samplesPerPixel === 3) return { format, samples: rgb ?? threefold(plane.pixels) };
   if (bitsStored === 8) return { format, samples: plane.pixels };
   const step = 2 ** (bitsStored - 8);
