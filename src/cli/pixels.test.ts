@@ -71,14 +71,17 @@ function cine(): Uint8Array {
     burnIn(pixels, CINE_COLUMNS, CINE_TEXT.text, CINE_TEXT);
     if (frame === 2) burnIn(pixels, CINE_COLUMNS, CINE_CLOCK.text, CINE_CLOCK);
   }
-  return nativeFile(grey(CINE_ROWS, CINE_COLUMNS), CINE_FRAMES, value);
+  return nativeFile(grey(CINE_ROWS, CINE_COLUMNS), CINE_FRAMES, value, { SOPInstanceUID: "2.25.101" });
 }
 
 function page(): Uint8Array {
   const [rows, columns] = [300, 280];
   const pixels = new Uint8Array(rows * columns);
   for (const line of LINES) burnIn(pixels, columns, line.text, line);
-  return nativeFile(grey(rows, columns), 1, pixels, { BurnedInAnnotation: "YES" });
+  return nativeFile(grey(rows, columns), 1, pixels, {
+    BurnedInAnnotation: "YES",
+    SOPInstanceUID: "2.25.102",
+  });
 }
 
 /** One RLE segment (PS3.5 G.5) that ends before the frame does. */
@@ -86,7 +89,9 @@ function broken(): Uint8Array {
   const frame = new Uint8Array(70);
   frame.set([1, 0, 0, 0, 64]);
   frame.set([129, 7, 129, 9], 64);
-  return encapsulatedFile(grey(16, 32), 1, [new Uint8Array(0), frame], TransferSyntax.RLELossless);
+  return encapsulatedFile(grey(16, 32), 1, [new Uint8Array(0), frame], TransferSyntax.RLELossless, {
+    SOPInstanceUID: "2.25.103",
+  });
 }
 
 const samples = new Map([...sampleStudies(7)].map((sample) => [sample.path, sample]));
@@ -305,6 +310,26 @@ print(len(grey) > 5000, sum(same) / len(same) > 0.8)
       expect(judged.stdout.trim()).toBe("976 True True True True\nTrue True");
     },
   );
+});
+
+describe("what elpis pixels says would be held", { timeout: 120_000 }, () => {
+  it("is what elpis deidentify holds, for the same reasons", async () => {
+    const files = ["us-01.dcm", "cine.dcm", "flat.dcm", "report.dcm", "broken.dcm", "page.dcm"].map(at);
+    const env = { XDG_CONFIG_HOME: join(work, "config") };
+    const ran = await elpisInProcess(
+      ["deidentify", ...files, "--out", join(work, "out"), "--jobs", "1"],
+      env,
+    );
+    const lines = readFileSync(join(work, "out.held/held.jsonl"), "utf8").trimEnd().split("\n");
+    const held = lines.map((line) => JSON.parse(line) as { path: string; reasons: unknown });
+    const { stdout, status } = await elpis(...files, "--json");
+    const said = document.parse(JSON.parse(stdout)).files.filter(({ verdict }) => verdict === "held");
+    const byName = (a: readonly [string, unknown], b: readonly [string, unknown]) => (a[0] < b[0] ? -1 : 1);
+    expect(said.map(({ file, reasons }) => [basename(file), reasons] as const).sort(byName)).toEqual(
+      held.map(({ path, reasons }) => [basename(path), reasons] as const).sort(byName),
+    );
+    expect([ran.status, status, said.length >= 2]).toEqual([3, 3, true]);
+  });
 });
 
 describe("elpis pixels with a profile", { timeout: 60_000 }, () => {
