@@ -1,4 +1,5 @@
-import { seededRandom } from "../../src/base/index.js";
+import { ultrasound } from "../../scripts/text-finder/backgrounds/ultrasound.js";
+import { randomInt, seededRandom } from "../../src/base/index.js";
 import type { ByteSource } from "../../src/dicom/index.js";
 import type { Frame } from "../../src/pixels/types.js";
 import { pixelFormat } from "../../test/support/codec-frames.js";
@@ -7,43 +8,48 @@ import { nativeFile } from "../../test/support/pixel-files.js";
 import { jpegFile } from "./made-files.js";
 
 export const CINE = { rows: 480, columns: 640 } as const;
+/** Rows and columns of the picture that moves. */
+const SIDE = 512;
 const FORMAT = pixelFormat({ ...CINE, samplesPerPixel: 3 });
 
 /**
- * Frames of an ultrasound cine in colour: speckle that moves within a sector from frame to frame, so that most of
- * the picture differs from the frame before, and lines of text that stay.
+ * Frames of an ultrasound cine in colour: a held-out picture whose tissue moves as in breathing, with new noise in
+ * each frame, so that most of it differs from the frame before; and lines of text that stay.
  */
 export function cineFrames(count: number, seed: number): Frame[] {
   const { rows, columns } = CINE;
   const random = seededRandom(seed);
-  const speckle = Uint8Array.from({ length: 1 << 16 }, () => 40 + 140 * random() * random());
+  const tissue = ultrasound.make(random, SIDE, true).planes[0]!;
+  const noise = Int8Array.from({ length: 1 << 16 }, () => 9 * (random() - random()));
   const overlay = drawWords({ rows, columns, pixels: new Uint8Array(rows * columns) }, 9, random, {
     size: 16,
     contrast: 220,
   }).plane.pixels;
   return Array.from({ length: count }, (_, index) => {
+    const shift = randomInt(random, 0, 0xffff);
     const samples = new Uint8Array(3 * rows * columns);
     for (let y = 0, at = 0; y < rows; y++) {
       for (let x = 0; x < columns; x++, at++) {
-        const level = Math.max(overlay[at]!, isInSector(x, y) ? speckleAt(speckle, x, y, index) : 0);
-        samples[3 * at] = samples[3 * at + 1] = samples[3 * at + 2] = level;
+        const moved = tissueAt(tissue, x, y, index);
+        const level = moved > 4 ? Math.min(255, Math.max(0, moved + noise[(at + shift) & 0xffff]!)) : moved;
+        samples[3 * at] = samples[3 * at + 1] = samples[3 * at + 2] = Math.max(overlay[at]!, level);
       }
     }
     return { format: FORMAT, samples };
   });
 }
 
-function isInSector(x: number, y: number): boolean {
-  const [dx, dy] = [x - CINE.columns / 2, y + 60];
-  const radius = Math.hypot(dx, dy);
-  return radius > 120 && radius < 480 && Math.abs(dx) < 0.75 * dy;
-}
-
-/** Grains of 3 × 2 pixels, drifting down and to the right, one in eight new in each frame. */
-function speckleAt(speckle: Uint8Array, x: number, y: number, frame: number): number {
-  const [u, v] = [Math.trunc((x + 2 * frame) / 3), Math.trunc((y + 3 * frame) / 2)];
-  const at = (u * 613 + v * 257) & 0xffff;
-  return speckle[(at & 7) === (frame & 7) ? (at + 7919 * frame) & 0xffff : at]!;
+/** The tissue under a pixel at the time of a frame, between its four neighbours. */
+function tissueAt(tissue: ArrayLike<number>, x: number, y: number, frame: number): number {
+  const u = ((x + 7 * Math.sin(frame / 9 + y / 90)) * (SIDE - 1)) / CINE.columns;
+  const v = ((y + 5 * Math.cos(frame / 7 + x / 120)) * (SIDE - 1)) / CINE.rows;
+  const [column, row] = [Math.floor(u), Math.floor(v)];
+  if (column < 0 || row < 0 || column > SIDE - 2 || row > SIDE - 2) return 0;
+  const at = row * SIDE + column;
+  const [right, down] = [u - column, v - row];
+  const above = tissue[at]! * (1 - right) + tissue[at + 1]! * right;
+  const below = tissue[at + SIDE]! * (1 - right) + tissue[at + SIDE + 1]! * right;
+  return above * (1 - down) + below * down;
 }
 
 /** The cine as a file: native, or JPEG baseline. */
