@@ -1,4 +1,11 @@
-import { type DicomFile, makeTag, sopClassName, Tags, transferSyntaxInfo } from "../dicom/index.js";
+import {
+  type DataSet,
+  type DicomFile,
+  makeTag,
+  sopClassName,
+  Tags,
+  transferSyntaxInfo,
+} from "../dicom/index.js";
 import { hasEmbeddedOverlay, valuesOf, whyPixelsMatter } from "./pixels.js";
 import type { HeldReason, Profile } from "./types.js";
 
@@ -251,9 +258,13 @@ export function objectReasons(
   if (hasEmbeddedOverlay(data)) {
     reasons.push({ code: "EMBEDDED_OVERLAY", detail: "overlay planes share the bits of Pixel Data" });
   }
-  if (profile.pixels !== "vetted" && !willExamine) {
-    const why = whyPixelsMatter(data, rule?.action, rule?.reason);
-    if (why) reasons.push({ code: "PIXELS_NOT_EXAMINED", detail: why });
-  }
+  if (profile.pixels !== "vetted" && !willExamine) reasons.push(...unexaminedReasons(data, sopClass));
   return reasons;
+}
+
+/** Why an object is held whose pixels nobody examines: class or header speak for text in them. */
+export function unexaminedReasons(data: DataSet, sopClass: string): HeldReason[] {
+  const rule = BY_CLASS.get(sopClass);
+  const why = whyPixelsMatter(data, rule?.action, rule?.reason);
+  return why ? [{ code: "PIXELS_NOT_EXAMINED", detail: why }] : [];
 }

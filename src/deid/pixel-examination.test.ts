@@ -145,6 +145,16 @@ describe("pixels that nobody examined", () => {
   );
 });
 
+describe("numbers that are not examined", () => {
+  it.each<[string, PlainDataSet]>([
+    ["Burned In Annotation", { BurnedInAnnotation: "YES" }],
+    ["Image Type", { ImageType: ["DERIVED", "SECONDARY", "SCREEN SAVE"] }],
+  ])("are held where %s speaks for text in them", (_, more) => {
+    const bytes = greyImage([planeWithText(NAME)], { ...classOf("Segmentation Storage"), ...more });
+    expect(codes(bytes, tools)).toEqual(["PIXELS_NOT_EXAMINED"]);
+  });
+});
+
 describe("an image is held", () => {
   const named = greyImage([planeWithText(NAME)], ULTRASOUND);
   const seeing = { finder: finderOf(SEEN), reader: BLIND_READER };

@@ -1,6 +1,7 @@
-import type { DataSet, Edits } from "../dicom/index.js";
+import { type DataSet, type Edits, Tags } from "../dicom/index.js";
 import { examineOverlays, examinePixels } from "../pixels/index.js";
 import type { Deidentifier, Examined } from "./apply.js";
+import { unexaminedReasons } from "./objects.js";
 import type { PatientContext } from "./patient.js";
 import { burnedInAnnotation } from "./pixels.js";
 import type { ExaminedPixels, HeldReason } from "./types.js";
@@ -36,14 +37,15 @@ export function examinePixelsOf(
   { file, patient, sopClass, transferSyntax }: Examined,
   { profile, pixelTools }: Deidentifier,
 ): PassedPixels | { readonly reasons: readonly HeldReason[] } | undefined {
-  if (profile.pixels !== "examine" || !pixelTools || NO_PICTURES.has(sopClass)) return undefined;
+  if (profile.pixels !== "examine" || !pixelTools) return undefined;
+  if (NO_PICTURES.has(sopClass)) return unexamined(file.data, sopClass);
   const examination = examinePixels(file, pixelTools, {
     devices: profile.devices,
     keepMarks: profile.marks === "keep",
     known: patient.matcher,
     saysText: burnedInAnnotation(file.data) === "yes",
   });
-  if (examination.kind === "no frames") return undefined;
+  if (examination.kind === "no frames") return unexamined(file.data, sopClass);
   if (examination.kind === "held") return { reasons: examination.reasons };
   const { pixels, frameCount } = examination;
   return {
@@ -52,6 +54,18 @@ export function examinePixelsOf(
     transferSyntax: pixels.changedFrames > 0 ? pixels.transferSyntax : transferSyntax,
     apply: (edits) => pixels.apply(edits),
   };
+}
+
+const PIXELS = [Tags.PixelData, Tags.FloatPixelData, Tags.DoubleFloatPixelData];
+
+/** Numbers pass as such only where neither class nor header speak for text in them. */
+function unexamined(
+  data: DataSet,
+  sopClass: string,
+): { readonly reasons: readonly HeldReason[] } | undefined {
+  if (!PIXELS.some((tag) => data.find(tag) >= 0)) return undefined;
+  const reasons = unexaminedReasons(data, sopClass);
+  return reasons.length > 0 ? { reasons } : undefined;
 }
 
 const NO_GRAPHICS: ReadonlySet<number> = new Set();
