@@ -1,10 +1,29 @@
-import { type Outline, type Picture, withBoxes } from "../../pixels/index.js";
+import { type Box, type Outline, type Picture, withBoxes } from "../../pixels/index.js";
 import { burnIn } from "../samples/font.js";
 
 /** A few words of a legend; before them an outline, where they explain one. */
 export interface LegendEntry {
   readonly text: string;
   readonly outline?: Outline;
+}
+
+export interface Outlined {
+  readonly box: Box;
+  readonly outline: Outline;
+}
+
+/** A copy with boxes outlined in lines so many pixels wide, around their pixels. */
+export function withLines(picture: Picture, boxes: readonly Outlined[], lines: number): Picture {
+  const around = ({ left, top, width, height }: Box, by: number): Box => ({
+    left: left - by,
+    top: top - by,
+    width: width + 2 * by,
+    height: height + 2 * by,
+  });
+  const all = boxes.flatMap(({ box, outline }) =>
+    Array.from({ length: lines }, (_, by) => ({ box: around(box, by), outline })),
+  );
+  return withBoxes(picture, all);
 }
 
 /** Dots of a letter with the gap behind it, of a line with the gap below, and of an outline shown. */
@@ -32,10 +51,10 @@ export function legendStrip(entries: readonly LegendEntry[], columns: number): P
     burnIn(ink, columns, entry.text, { x: scale * left, y: scale * y, scale });
   }
   const boxes = placed.flatMap(({ entry: { outline }, x, y }) => {
-    const [width, height] = [scale * SWATCH - 2, scale * SWATCH_HEIGHT - 2];
-    return outline ? [{ box: { left: scale * x + 1, top: scale * (y - 1), width, height }, outline }] : [];
+    const [width, height] = [scale * (SWATCH - 2), scale * (SWATCH_HEIGHT - 2)];
+    return outline ? [{ box: { left: scale * (x + 1), top: scale * y, width, height }, outline }] : [];
   });
-  return withBoxes({ rows, columns, rgba: greyPicture(ink) }, boxes);
+  return withLines({ rows, columns, rgba: greyPicture(ink) }, boxes, scale);
 }
 
 function layOut(entries: readonly LegendEntry[], width: number): { placed: Placed[]; lines: number } {

@@ -1,7 +1,6 @@
 import type { DicomFile } from "../../dicom/index.js";
 import {
   type BlankedBox,
-  type Box,
   besideEachOther,
   blank,
   type Display,
@@ -20,9 +19,8 @@ import {
   TILE,
   textHeat,
   toRgba,
-  withBoxes,
 } from "../../pixels/index.js";
-import { type LegendEntry, legendStrip } from "./legend.js";
+import { type LegendEntry, legendStrip, type Outlined, withLines } from "./legend.js";
 
 /** Of the palette whose other colours `pixels` draws with (Okabe and Ito 2008). */
 const PURPLE: Outline["colour"] = [204, 121, 167];
@@ -100,29 +98,11 @@ export class FramePainter {
   }
 }
 
-/** Columns of a panel for each pixel of a line. */
-const PIXELS_A_LINE = 700;
+/** Columns of a panel for each pixel of a line: lines are still seen where a large picture is shown small. */
+const PIXELS_A_LINE = 350;
 
-/** With lines that are still seen where a large picture is shown small. */
 function outlined(picture: Picture, boxes: readonly Outlined[]): Picture {
-  const lines = Math.max(1, Math.round(picture.columns / PIXELS_A_LINE));
-  const around = ({ left, top, width, height }: Box, by: number): Box => ({
-    left: left - by,
-    top: top - by,
-    width: width + 2 * by,
-    height: height + 2 * by,
-  });
-  return withBoxes(
-    picture,
-    boxes.flatMap(({ box, outline }) =>
-      Array.from({ length: lines }, (_, by) => ({ box: around(box, by), outline })),
-    ),
-  );
-}
-
-interface Outlined {
-  readonly box: Box;
-  readonly outline: Outline;
+  return withLines(picture, boxes, Math.max(1, Math.round(picture.columns / PIXELS_A_LINE)));
 }
 
 function outlineOf({ origin }: BlankedBox): Outline {
