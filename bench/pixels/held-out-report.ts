@@ -73,7 +73,7 @@ function sideBySide(
   });
   const head = ["", "words covered", "area beyond text", "strict", "clean images flagged", "CPU ms, 512²"];
   report.table(head, rows);
-  if (!result.detectors.some((name) => name.includes("Debian")))
+  if (result.reads.size > 0 && !result.detectors.some((name) => name.includes("Debian")))
     report.say(`Debian's tesseract is missing: ${TESSERACT_APT}`);
 }
 
