@@ -186,14 +186,14 @@ describe("a run over the sample studies", () => {
 
 describe("the demo", () => {
   it("shows before and after, what was held and where to look next, and runs twice", {
-    timeout: 180_000,
+    timeout: 300_000,
   }, () => {
     const started = performance.now();
     const first = elpis(["demo", "--dir", "demo"]);
     const seconds = (performance.now() - started) / 1000;
     expect(first.stderr).toBe("");
     expect(first.status).toBe(0);
-    expect(seconds).toBeLessThan(30);
+    expect(seconds).toBeLessThan(60);
     expect(first.stdout).toMatch(/Patient's Name +Musterfrau\^Jördis\^Anna +\S+/);
     expect(first.stdout).toMatch(/KVP +120 +120/);
     expect(first.stdout).toMatch(/^Pixel data: identical, byte for byte, in [45] of these 5$/m);
