@@ -14,8 +14,8 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { elpisInProcess } from "../../test/support/cli.js";
-import { itNeeding, type Need } from "../../test/support/needs.js";
 import { encapsulatedFile, nativeFile } from "../../test/support/pixel-files.js";
+import { itWithTool } from "../../test/support/tools.js";
 import { TransferSyntax } from "../dicom/index.js";
 import type { Box, PixelFormat } from "../pixels/index.js";
 import { burnIn } from "./samples/font.js";
@@ -178,15 +178,6 @@ function covered(planted: Planted, findings: readonly z.infer<typeof finding>[],
   return inside / (ink.width * ink.height);
 }
 
-/** A Python that can open PNG files as other programs do. */
-function pillow(): Need<string> {
-  const python = ["python3", "/usr/bin/python3"].find(
-    (path) => spawnSync(path, ["-c", "import PIL.Image"]).status === 0,
-  );
-  if (python !== undefined) return { kind: "run", given: python };
-  return { kind: "skip", reason: "needs PIL: apt-get install python3-pil" };
-}
-
 describe("elpis pixels", { timeout: 120_000 }, () => {
   let told: Awaited<ReturnType<typeof elpis>>;
   let json: Awaited<ReturnType<typeof elpis>>;
@@ -289,10 +280,10 @@ describe("elpis pixels", { timeout: 120_000 }, () => {
     expect(told.stderr).toBe("");
   });
 
-  itNeeding(
+  itWithTool(
+    "pil",
     "writes pictures that others can read, with the text boxed in orange, and on the right gone, and the rest as it was",
-    pillow,
-    (python) => {
+    ({ pil: python }) => {
       const script = `
 import sys, PIL.Image
 image = PIL.Image.open(sys.argv[1]); image.load()

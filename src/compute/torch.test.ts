@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect } from "vitest";
-import { itNeeding, type Need } from "../../test/support/needs.js";
+import { itWithTool } from "../../test/support/tools.js";
 import { randomInt, seededRandom } from "../base/index.js";
 import {
   adam,
@@ -28,19 +28,6 @@ import {
   upsampleNearest2d,
   variable,
 } from "./index.js";
-
-/** A Python that imports PyTorch: the one on PATH, else Debian's own. */
-let python: string | undefined | null = null;
-
-function torch(): Need<string> {
-  if (python === null)
-    python = ["python3", "/usr/bin/python3"].find(
-      (path) => spawnSync(path, ["-c", "import torch"]).status === 0,
-    );
-  if (python !== undefined) return { kind: "run", given: python };
-  // Not among the judges that CI installs: always skipped where missing.
-  return { kind: "skip", reason: "needs torch: apt-get install python3-torch" };
-}
 
 /** What Python prints as JSON, given `input` as JSON in the variable `given`; t(x) is an f64 tensor. */
 function ask<T>(path: string, script: string, input: unknown): T {
@@ -173,10 +160,10 @@ function double(y: Tensor, xs: readonly Tensor[], v: Tensor, ds: readonly Tensor
 }
 
 describe("PyTorch", () => {
-  itNeeding(
+  itWithTool(
+    "torch",
     "has the same convolutions, gradients and gradients of gradients over 40 geometries",
-    torch,
-    (path) => {
+    ({ torch: path }) => {
       const drawn = Array.from({ length: 40 }, convolution);
       const script = `${DOUBLE_BACKWARD}
 out = []
@@ -196,10 +183,10 @@ print(json.dumps(out))`;
     },
   );
 
-  itNeeding(
+  itWithTool(
+    "torch",
     "gives the same value, gradient and gradient of the gradient of each operation",
-    torch,
-    (path) => {
+    ({ torch: path }) => {
       const drawn = operations.map(([, shapes, call, theirs]) => {
         const xs = shapes.map((shape) => wide(shape));
         const y = call(...xs);
@@ -224,7 +211,7 @@ print(json.dumps(out))`;
     },
   );
 
-  itNeeding("takes the same 25 steps with SGD, Adam and AdamW", torch, (path) => {
+  itWithTool("torch", "takes the same 25 steps with SGD, Adam and AdamW", ({ torch: path }) => {
     const start = wide([6]);
     const target = wide([6]);
     const optimisers = [

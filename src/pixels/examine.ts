@@ -13,7 +13,7 @@ import type {
 } from "./examination.js";
 import { type Frames, framesOf } from "./frames.js";
 import { type Display, displayOf, renderings } from "./render.js";
-import { contains } from "./rules/boxes.js";
+import { areaOf, contains } from "./rules/boxes.js";
 import { deviceBoxes } from "./rules/devices.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
 import { type SearchResult, searchFrames } from "./search.js";
@@ -62,6 +62,8 @@ const held = (
   frames: readonly FrameFindings[] = [],
 ): PixelExamination => ({ kind: "held", reasons: [{ code, detail }], frames });
 
+/** Above this share of a frame it is a page, or something that only looks like text: a person should see it. */
+const MOST_TEXT = 0.25;
 /** Places named in a reason; the report has them all. */
 const MOST_NAMED = 5;
 
@@ -130,6 +132,12 @@ class Examination {
   #reasonsBefore({ page, hiddenText }: SearchResult, findings: readonly FrameFindings[]): PixelReason[] {
     const reasons: PixelReason[] = [];
     if (page >= 0) reasons.push({ code: "PAGE_OF_TEXT", detail: `frame ${page + 1} is nearly all text` });
+    const covered = findings.find((one) => this.#textShare(one) > MOST_TEXT);
+    if (page < 0 && covered) {
+      const share = Math.round(100 * this.#textShare(covered));
+      const detail = `frame ${covered.frame + 1}: boxes of text cover ${share} % of it, too much to blank unseen`;
+      reasons.push({ code: "PAGE_OF_TEXT", detail });
+    }
     if (hiddenText >= 0) {
       const detail = `frame ${hiddenText + 1}: text in bits that the image does not use`;
       reasons.push({ code: "EMBEDDED_OVERLAY", detail });
@@ -140,6 +148,12 @@ class Examination {
       reasons.push({ code: "BURNED_IN_NOT_FOUND", detail });
     }
     return reasons;
+  }
+
+  /** Share of a frame that would be blanked as text. */
+  #textShare({ blanked }: FrameFindings): number {
+    const { rows, columns } = this.#frames.format;
+    return areaOf(blanked.filter(({ origin }) => origin === "text")) / (rows * columns);
   }
 
   /** Looks at each frame as it would be written, with other eyes than the finder's. */

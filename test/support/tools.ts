@@ -3,7 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { itNeeding, type Need } from "./needs.js";
 
-/** The outside judges and the Debian package of each. `pydicom` stands for a Python that can import it. */
+/** The outside judges and the Debian package of each. */
 const packages = {
   dcmdump: "dcmtk",
   dcmconv: "dcmtk",
@@ -11,6 +11,9 @@ const packages = {
   dcmdjpeg: "dcmtk",
   dcmdrle: "dcmtk",
   dcmdjpls: "dcmtk",
+  dcmcjpeg: "dcmtk",
+  dcmftest: "dcmtk",
+  dcm2pnm: "dcmtk",
   dcmmkdir: "dcmtk",
   dsrdump: "dcmtk",
   dump2dcm: "dcmtk",
@@ -21,7 +24,10 @@ const packages = {
   gdcmanon: "libgdcm-tools",
   dciodvfy: "dicom3tools",
   dcdump: "dicom3tools",
+  opj_decompress: "libopenjp2-tools",
   pydicom: "python3-pydicom python3-numpy",
+  torch: "python3-torch",
+  pil: "python3-pil",
   openssl: "openssl",
 } as const;
 
@@ -41,17 +47,25 @@ function onPath(program: string): string | undefined {
   return undefined;
 }
 
-/** A Python that imports pydicom: the one on PATH, else Debian's own, which holds what apt installs. */
-function pythonWithPydicom(): string | undefined {
+/** Judges that are modules of Python, and what to import. */
+const modules: { readonly [name in ToolName]?: string } = {
+  pydicom: "pydicom, numpy",
+  torch: "torch",
+  pil: "PIL.Image",
+};
+
+/** A Python that imports it: the one on PATH, else Debian's own, which holds what apt installs. */
+function pythonWith(module: string): string | undefined {
   const pythons = [onPath("python3"), "/usr/bin/python3"].filter((path) => path !== undefined);
-  return pythons.find((path) => spawnSync(path, ["-c", "import pydicom, numpy"]).status === 0);
+  return pythons.find((path) => spawnSync(path, ["-c", `import ${module}`]).status === 0);
 }
 
 const found = new Map<ToolName, string | undefined>();
 
-/** Full path of the judge on this machine (for `pydicom`, of the Python that has it), or undefined. */
+/** Full path of the judge on this machine (for a module, of the Python that has it), or undefined. */
 export function tool(name: ToolName): string | undefined {
-  if (!found.has(name)) found.set(name, name === "pydicom" ? pythonWithPydicom() : onPath(name));
+  const module = modules[name];
+  if (!found.has(name)) found.set(name, module === undefined ? onPath(name) : pythonWith(module));
   return found.get(name);
 }
 

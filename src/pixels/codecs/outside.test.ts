@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encapsulatedFile, madeFrame, nativeFile, pixelFormat } from "../../../test/support/codec-frames.js";
-import { itNeeding } from "../../../test/support/needs.js";
 import { scratchFolder } from "../../../test/support/scratch.js";
 import { itWithTool } from "../../../test/support/tools.js";
 import { memorySource, readFile } from "../../dicom/index.js";
@@ -159,30 +158,24 @@ describe("frames compressed here", () => {
     return Array.from({ length: body.length / 2 }, (_, i) => (body[2 * i]! << 8) | body[2 * i + 1]!);
   }
 
-  const withOpj = (title: string, run: (program: string) => void): void => {
-    const program = "/usr/bin/opj_decompress";
-    const isHere = spawnSync(program, ["-h"]).error === undefined;
-    const missing = {
-      kind: "skip",
-      reason: "needs opj_decompress: apt-get install libopenjp2-tools",
-    } as const;
-    itNeeding(title, () => (isHere ? { kind: "run", given: program } : missing), run);
-  };
-
   for (const end of [".4.90", ".4.201", ".4.202", ".4.203"]) {
     for (const [name, format] of Object.entries(formats)) {
-      withOpj(`are what opj_decompress reads: ${end} ${name}`, (program) => {
-        for (const texture of ["noise", "waves", "areas"] as const) {
-          const frame = madeFrame(format, texture);
-          const bytes = codecFor(root + end)!.encode!(frame);
-          const suffix = format.samplesPerPixel === 3 ? "ppm" : "pgm";
-          const theirs = samplesOfPnm(convert(program, [], bytes, ["in.j2k", `out.${suffix}`]), format);
-          // A PNM file has no sign: opj_decompress adds half of the range.
-          const half = format.isSigned ? 2 ** (format.bitsStored - 1) : 0;
-          const mask = 2 ** format.bitsStored - 1;
-          expect(theirs).toEqual(Array.from(frame.samples, (cell) => (cell + half) & mask));
-        }
-      });
+      itWithTool(
+        "opj_decompress",
+        `are what opj_decompress reads: ${end} ${name}`,
+        ({ opj_decompress: program }) => {
+          for (const texture of ["noise", "waves", "areas"] as const) {
+            const frame = madeFrame(format, texture);
+            const bytes = codecFor(root + end)!.encode!(frame);
+            const suffix = format.samplesPerPixel === 3 ? "ppm" : "pgm";
+            const theirs = samplesOfPnm(convert(program, [], bytes, ["in.j2k", `out.${suffix}`]), format);
+            // A PNM file has no sign: opj_decompress adds half of the range.
+            const half = format.isSigned ? 2 ** (format.bitsStored - 1) : 0;
+            const mask = 2 ** format.bitsStored - 1;
+            expect(theirs).toEqual(Array.from(frame.samples, (cell) => (cell + half) & mask));
+          }
+        },
+      );
     }
   }
 
