@@ -94,7 +94,6 @@ describe("held-out images", () => {
     async () => {
       const { finder, whole, left } = await slice({ ...tools, finder: blindFinder }, 0.03);
       expect([finder, whole]).toEqual([0, 0]);
-      expect(left).toBeGreaterThan(LEAST.left);
       expect(left).toBeLessThan(0.5);
     },
     5 * MINUTES,
