@@ -16,7 +16,9 @@ export interface Thresholds {
 }
 
 /** Of the tiles in a box so many are text; below that the box is cut in two, so that slanted text stays narrow. */
-const SOLID = 0.55;
+const SOLID = 0.8;
+/** Gaps of so many tiles within a component are text too: the middle of a large letter, a space between two. */
+const [GAP_ALONG, GAP_ACROSS] = [4, 1];
 
 /**
  * Components of the heat map (8-connected) as boxes in pixels, cut to the plane, from top to bottom. Slanted or
@@ -30,6 +32,7 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
   for (let seed = 0; seed < labels.length; seed++) {
     if (labels[seed] !== 0 || map.logits[seed]! < thresholds.peak) continue;
     const grown = grow(map, seed, thresholds.grow, labels, stack, ++label);
+    closeGaps(grown, labels, map.columns, label);
     for (const tiles of solidParts(grown, labels, map.columns, label)) {
       const box = clip(inPixels(tiles, thresholds.padding), plane);
       if (box) found.push({ ...box, score: grown.peak });
@@ -92,6 +95,35 @@ function grow(
     }
   }
   return { left, top, right, bottom, peak };
+}
+
+/** Marks the tiles between two of the component in one row, and in one column, that are near each other. */
+function closeGaps(tiles: Tiles, labels: Int32Array, columns: number, label: number): void {
+  const { left, top, right, bottom } = tiles;
+  for (let row = top; row < bottom; row++)
+    closeRun(labels, row * columns + left, row * columns + right, 1, GAP_ALONG, label);
+  for (let column = left; column < right; column++)
+    closeRun(labels, top * columns + column, bottom * columns + column, columns, GAP_ACROSS, label);
+}
+
+function closeRun(
+  labels: Int32Array,
+  from: number,
+  to: number,
+  step: number,
+  gap: number,
+  label: number,
+): void {
+  let last = Number.NEGATIVE_INFINITY;
+  for (let at = from; at < to; at += step) {
+    if (labels[at] !== label) continue;
+    if (at - last <= (gap + 1) * step) {
+      // Another component's tiles stay its own.
+      for (let between = last + step; between < at; between += step)
+        if (labels[between] === 0) labels[between] = label;
+    }
+    last = at;
+  }
 }
 
 /** The rectangle, cut in halves along its longer side until its parts are mostly text. */
