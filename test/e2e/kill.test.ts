@@ -77,7 +77,7 @@ describe("a run that is killed at random moments", () => {
     const expected = result(folder, "whole");
     const journalSize = sizeOf(join(folder, "whole.crosswalk/journal.jsonl"));
     const random = seededRandom(20_261_120);
-    const kills = rounds(5, 100);
+    const kills = rounds(4, 100);
     let killed = 0;
     let midway = 0;
     while (killed < kills) {
