@@ -13,12 +13,12 @@ import type {
 } from "./examination.js";
 import { type Frames, framesOf } from "./frames.js";
 import { type Display, displayOf, renderings } from "./render.js";
-import { areaOf, contains } from "./rules/boxes.js";
+import { areaOf, clipAll, contains } from "./rules/boxes.js";
 import { deviceBoxes } from "./rules/devices.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
 import { type SearchResult, searchFrames } from "./search.js";
-import type { Box, Frame, TextBox } from "./types.js";
-import { isMark, verify } from "./verify/index.js";
+import type { Box, Frame, GreyPlane, TextBox } from "./types.js";
+import { isMark, SURE, verify } from "./verify/index.js";
 import { blankedPixels } from "./write-back.js";
 
 /**
@@ -88,7 +88,7 @@ class Examination {
     const findings = this.#findings(search, byRule);
     const before = this.#reasonsBefore(search, findings);
     if (before.length > 0) return { kind: "held", reasons: before, frames: findings };
-    const verified = this.#verify(findings);
+    const verified = this.#verify(findings, search);
     const reasons = residualReasons(verified);
     if (reasons.length > 0) return { kind: "held", reasons, frames: verified };
     const boxes = new Map(verified.map(({ frame, blanked }) => [frame, blanked]));
@@ -113,20 +113,22 @@ class Examination {
   /** What is blanked in each frame, and which marks stay. */
   #findings({ everywhere, byFrame, still }: SearchResult, byRule: readonly BlankedBox[]): FrameFindings[] {
     const isRuled = (box: Box) => byRule.some((rule) => contains(rule, box));
+    const own = byFrame.map((boxes) => boxes.filter((box) => !isRuled(box)));
     const staying = everywhere.filter((box) => !isRuled(box));
-    return byFrame.map((found, frame) => {
-      const own = found.filter((box) => !isRuled(box));
-      const all = [...staying, ...own];
-      // A mark stays where it always stood: one that comes and goes in a cine is text of that cine.
-      const candidates = this.#frames.count === 1 ? own : staying;
-      const marks = this.#policy.keepMarks
-        ? candidates.filter((box) => isMark(still, box, all, this.#tools.reader))
-        : [];
-      const text = all
-        .filter((box) => !marks.includes(box))
-        .map((box) => ({ ...box, origin: "text" as const }));
-      return { frame, blanked: [...byRule, ...text], marks, residual: [] };
-    });
+    // A mark stays where it always stood: one that comes and goes in a cine is text of that cine.
+    const candidates = this.#frames.count === 1 ? own[0]! : staying;
+    const around = [...staying, ...own.flat()];
+    const isMarked = (box: TextBox) => isMark(still, box, around, this.#tools.reader);
+    const marks = this.#policy.keepMarks ? candidates.filter(isMarked) : [];
+    const asText = (boxes: readonly TextBox[]) =>
+      boxes.filter((box) => !marks.includes(box)).map((box) => ({ ...box, origin: "text" as const }));
+    const always = [...byRule, ...asText(staying)];
+    return own.map((boxes, frame) => ({
+      frame,
+      blanked: [...always, ...asText(boxes)],
+      marks,
+      residual: [],
+    }));
   }
 
   #reasonsBefore({ page, hiddenText }: SearchResult, findings: readonly FrameFindings[]): PixelReason[] {
@@ -157,19 +159,41 @@ class Examination {
   }
 
   /** Looks at each frame as it would be written, with other eyes than the finder's. */
-  #verify(findings: readonly FrameFindings[]): FrameFindings[] {
+  #verify(findings: readonly FrameFindings[], { still }: SearchResult): FrameFindings[] {
+    if (this.#frames.count === 1) return findings.map((one) => this.#verifyFrame(one));
+    // Speckle looks like strokes, now here and now there: where it fades, in the mean of all frames, everything
+    // is read, and in each frame what is surely a line of strokes.
+    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, SURE));
+    const boxes = first!.blanked.filter((box) => others[0]!.blanked.includes(box));
+    const residual = this.#residual(darkened(still, boxes), first!.marks);
+    return [{ ...first!, residual: [...first!.residual, ...residual] }, ...others];
+  }
+
+  #verifyFrame(one: FrameFindings, leastScore?: number): FrameFindings {
+    const frame = this.#frames.frame(one.frame);
+    blank(frame, one.blanked, this.#display);
+    const planes = renderings(frame, this.#display, one.frame);
+    return { ...one, residual: planes.flatMap((plane) => this.#residual(plane, one.marks, leastScore)) };
+  }
+
+  #residual(plane: GreyPlane, kept: readonly Box[], leastScore?: number): readonly TextBox[] {
     const { known } = this.#policy;
     const { reader } = this.#tools;
-    return findings.map((one) => {
-      const frame = this.#frames.frame(one.frame);
-      blank(frame, one.blanked, this.#display);
-      const residual: TextBox[] = [];
-      for (const plane of renderings(frame, this.#display, one.frame)) {
-        residual.push(...verify(plane, { reader, kept: one.marks, ...(known && { known }) }).residual);
-      }
-      return { ...one, residual };
-    });
+    const limit = leastScore === undefined ? {} : { leastScore };
+    return verify(plane, { reader, kept, ...limit, ...(known && { known }) }).residual;
   }
+}
+
+/** The plane with black boxes. */
+function darkened(plane: GreyPlane, boxes: readonly Box[]): GreyPlane {
+  const { rows, columns } = plane;
+  const pixels = plane.pixels.slice();
+  for (const { left, top, width, height } of clipAll(boxes, plane)) {
+    for (let row = top; row < top + height; row++) {
+      pixels.fill(0, row * columns + left, row * columns + left + width);
+    }
+  }
+  return { rows, columns, pixels };
 }
 
 function residualReasons(findings: readonly FrameFindings[]): PixelReason[] {

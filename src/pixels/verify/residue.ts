@@ -11,6 +11,8 @@ export interface VerifyContext {
   readonly known?: IdentifierMatcher;
   /** Marks that stay. They are not residual, but an identifier in one counts. */
   readonly kept?: readonly Box[];
+  /** Strokes of this score are read; default: all but noise. See `findStrokes`. */
+  readonly leastScore?: number;
 }
 
 export interface Residue {
@@ -40,7 +42,7 @@ const MOST_READS = 96;
  * does not leave this function.
  */
 export function verify(plane: GreyPlane, context: VerifyContext): Residue {
-  const candidates = candidateLines(findStrokes(plane, { leastScore: ASKED }));
+  const candidates = candidateLines(findStrokes(plane, { leastScore: context.leastScore ?? ASKED }));
   const residual: TextBox[] = [];
   let identifiers = 0;
   let reads = 0;
