@@ -63,7 +63,7 @@ const held = (
 ): PixelExamination => ({ kind: "held", reasons: [{ code, detail }], frames });
 
 /** Above this share of a frame it is a page, or something that only looks like text: a person should see it. */
-const MOST_TEXT = 0.25;
+const MOST_TEXT = 0.4;
 /** Places named in a reason; the report has them all. */
 const MOST_NAMED = 5;
 

@@ -1,7 +1,4 @@
-import createCore, {
-  type TessBaseApi,
-  type TesseractCore,
-} from "tesseract.js-core/tesseract-core-simd-lstm.js";
+import type { TessBaseApi, TesseractCore } from "tesseract.js-core/tesseract-core-simd-lstm.js";
 import { ElpisError } from "../../base/index.js";
 import type { Box, GreyPlane } from "../types.js";
 import { cropped, groundOf, scaled, turned } from "./scale.js";
@@ -66,6 +63,8 @@ export async function openReader(wasm: Uint8Array, trained: Uint8Array): Promise
   const compiled = await WebAssembly.compile(Uint8Array.from(wasm)).catch((cause: unknown) => {
     throw new ElpisError("PIXELS_UNSUPPORTED", "the text reader's WebAssembly does not compile", { cause });
   });
+  // Only who reads loads it: most of what this room does needs no reader.
+  const { default: createCore } = await import("tesseract.js-core/tesseract-core-simd-lstm.js");
   const core = await createCore({
     print: () => {},
     printErr: () => {},
