@@ -13,7 +13,7 @@ export interface TextFinder {
 /**
  * Where text begins. Chosen on training scenes and then left alone: lower finds more words, and more ribs.
  */
-export const THRESHOLDS: Thresholds = { peak: 1, grow: -1.5, padding: 3 };
+export const THRESHOLDS: Thresholds = { peak: 3, grow: -3, padding: 2 };
 
 /** How far around a tile the net looks, in pixels: beyond that, nothing changes what it says of the tile. */
 export const RECEPTIVE_MARGIN = 80;
