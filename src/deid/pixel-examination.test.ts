@@ -182,7 +182,9 @@ describe("an image is held", () => {
   it("with PAGE_OF_TEXT where a frame is nearly all text", () => {
     const lines = [4, 28, 52, 76, 100].map((top) => ({ left: 8, top, width: 160, height: 8 }));
     const page = { finder: finderOf(...lines), reader: BLIND_READER };
-    expect(codes(greyImage([emptyPlane()], ULTRASOUND), page)).toEqual(["PAGE_OF_TEXT"]);
+    const sheet = planeWithText(["CTDIVOL", "DLP", "KVP 120", "MAS 85", "SERIES"], 12, 24);
+    expect(codes(greyImage([sheet], ULTRASOUND), page)).toEqual(["PAGE_OF_TEXT"]);
+    expect(codes(greyImage([emptyPlane()], ULTRASOUND), page)).toEqual([]);
     expect(codes(greyImage([emptyPlane()], ULTRASOUND), seeing)).toEqual([]);
   });
 

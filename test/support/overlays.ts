@@ -8,10 +8,10 @@ export function emptyPlane(rows = 128, columns = 256): GreyPlane {
 }
 
 /** A black plane with words below one another, in white. */
-export function planeWithText(words: readonly string[], size = 22): GreyPlane {
+export function planeWithText(words: readonly string[], size = 22, spacing = 40): GreyPlane {
   const plane = emptyPlane();
   for (const [line, text] of words.entries()) {
-    const at = { x: plane.columns / 2, y: 30 + 40 * line };
+    const at = { x: plane.columns / 2, y: spacing - 10 + spacing * line };
     if (!drawWord(plane, text, drawnFonts[0]!, size, 0, at, [], 255)) throw new Error("a word without room");
   }
   return plane;

@@ -1,10 +1,12 @@
 import { areaOf, clipAll, groupBoxes, inOneLine, pad } from "../rules/boxes.js";
 import type { Box, GreyPlane } from "../types.js";
+import { findStrokes, type Stroke } from "./strokes.js";
 
 /** How much of a frame is text. */
 export interface TextShare {
   /** Share of the pixels in text boxes, 0 to 1. */
   readonly coverage: number;
+  /** Lines of strokes; 0 where coverage and ground already say that it is no page. */
   readonly lines: number;
   /** Share of the pixels outside the boxes that have one of the three commonest levels, give or take. */
   readonly plain: number;
@@ -22,7 +24,6 @@ const TOLERANCE = 12;
 export function textShare(plane: GreyPlane, boxes: readonly Box[]): TextShare {
   const within = clipAll(boxes, plane);
   const coverage = areaOf(within) / (plane.rows * plane.columns);
-  const lines = groupBoxes(within, inOneLine(3)).length;
   const plain = plainShare(
     plane,
     clipAll(
@@ -30,12 +31,16 @@ export function textShare(plane: GreyPlane, boxes: readonly Box[]): TextShare {
       plane,
     ),
   );
-  return {
-    coverage,
-    lines,
-    plain,
-    isPage: lines >= LEAST_LINES && coverage >= LEAST_COVERAGE && plain >= LEAST_PLAIN,
-  };
+  const mayBePage = coverage >= LEAST_COVERAGE && plain >= LEAST_PLAIN;
+  // Boxes are no lines: one may hold several, or a piece of one. Strokes are asked only where it matters.
+  const lines = mayBePage ? countLines(findStrokes(plane)) : 0;
+  return { coverage, lines, plain, isPage: lines >= LEAST_LINES };
+}
+
+/** Lines of the direction that has more of them: columns of a table stand above each other, too. */
+function countLines(strokes: readonly Stroke[]): number {
+  const across = strokes.filter(({ isVertical }) => !isVertical);
+  return Math.max(groupBoxes(across, inOneLine(3)).length, strokes.length - across.length);
 }
 
 function plainShare({ rows, columns, pixels }: GreyPlane, boxes: readonly Box[]): number {
