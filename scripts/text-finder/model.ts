@@ -30,7 +30,7 @@ const residual = (dilation: LayerPlan["dilation"]): LayerPlan => ({
 
 /**
  * Grey levels at full resolution, strokes at half, and text at a quarter, where dilations let each tile see
- * 141 pixels of its surroundings. The last layer says how likely text is: natural logarithm of the odds.
+ * 143 pixels of its surroundings. The last layer says how likely text is: natural logarithm of the odds.
  */
 export const PLAN: readonly LayerPlan[] = [
   { inChannels: 1, outChannels: FINE, kernel: 3, stride: 2, dilation: 1, residual: false },
