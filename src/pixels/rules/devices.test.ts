@@ -129,8 +129,11 @@ describe("device rules from YAML", () => {
 
 describe("the guide's example", () => {
   const page = readFileSync(new URL("../../../docs/guides/pixels.md", import.meta.url), "utf8");
-  const block = (kind: string) => new RegExp(`\`\`\`${kind}\n([^\`]*)\`\`\``).exec(page)![1]!;
-  const { devices } = parse(block("yaml"), { schema: "failsafe" }) as { devices: Record<string, unknown>[] };
+  const block = (kind: string, beginning: string) =>
+    new RegExp(`\`\`\`${kind}\n(${beginning}[^\`]*)\`\`\``).exec(page)![1]!;
+  const { devices } = parse(block("yaml", "devices:"), { schema: "failsafe" }) as {
+    devices: Record<string, unknown>[];
+  };
 
   it("is understood", () => {
     expect(parseDeviceRules(devices).map(({ rows, columns }) => [rows, columns])).toEqual([
@@ -153,7 +156,7 @@ describe("the guide's example", () => {
     ];
     expect(thrownBy(() => parseDeviceRules(wrong))).toMatchObject({
       code: "PIXELS_RULE_INVALID",
-      message: block("text").trim(),
+      message: block("text", "device rules:").trim(),
     });
   });
 });
