@@ -79,7 +79,7 @@ describe("with a detector switched off", () => {
 
 describe("a lone mark of side", () => {
   const data = (frames: number) =>
-    dataOf(overlayOf(Array.from({ length: frames }, () => planeWithText(["L"]))));
+    dataOf(overlayOf(Array.from({ length: frames }, () => planeWithText(["L"], 24))));
 
   it("stays, but not where the profile blanks marks, nor where it may come and go", () => {
     const finder = finderOf({ left: 112, top: 16, width: 32, height: 32 });
