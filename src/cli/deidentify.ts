@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { ElpisError } from "../base/index.js";
 import { deriveProjectKeys } from "../deid/index.js";
 import type { ReleaseManifest } from "../ledger/index.js";
 import { grouped, plural, type TextSink } from "./output.js";
+import { software } from "./package.js";
 import { filesBelow, removeIfThere, sweep } from "./run/files.js";
 import { type Folders, journalPath, manifestPath, resolveFolders, withFolders } from "./run/folders.js";
 import { JOURNAL_FORMAT, Journal, type JournalHeader, type JournalRecord } from "./run/journal.js";
@@ -211,13 +211,6 @@ function headerOf({ profile, keys, digests }: RunSettings, listing: Listing, pla
     survey: plan.surveyDigest,
     digests,
   };
-}
-
-/** Name and version, from the package itself. */
-function software(): { readonly name: string; readonly version: string } {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  const { name, version } = JSON.parse(text) as { name: string; version: string };
-  return { name, version };
 }
 
 /**

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { ElpisError } from "../base/index.js";
 import { type Command, closest, helpOf, parseCommandLine } from "./command.js";
 import { COMMANDS } from "./commands.js";
 import { exitStatusOf, reportError } from "./errors.js";
 import { type Io, table } from "./output.js";
+import { software } from "./package.js";
 
 const HELP = `usage: elpis COMMAND [arguments] [options]
 
@@ -17,11 +17,6 @@ ${table(COMMANDS.map(({ name, summary }) => [`  ${name}`, summary])).join("\n")}
 
 Begin with "elpis demo".
 `;
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 function commandNamed(name: string): Command {
   const command = COMMANDS.find((one) => one.name === name);
@@ -44,7 +39,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === "--version") {
-    io.stdout.write(`${version()}\n`);
+    io.stdout.write(`${software().version}\n`);
     return 0;
   }
   const command = commandNamed(name === "help" ? rest[0]! : name);

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./engine.js";
 import { main } from "./elpis.js";
 
 // `elpis inspect FILE | head` closes the pipe while we still write: that is no failure.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ElpisError } from "../../base/index.js";
 import { type DataSet, makeTag, Tags } from "../../dicom/index.js";
 import type { Box } from "../types.js";
