@@ -3,17 +3,22 @@ import { checkNetwork, type QuantisedLayer, type QuantisedNetwork, type Skip } f
 
 /*
  * A network as bytes, little-endian, nothing between the parts:
- *   "elpisnet"  u16 version = 1  u16 inputChannels  u16 layers  u16 skips
- *   each layer  u16 inChannels  u16 outChannels  u8 kernel  u8 stride  u8 dilation  u8 shift  u16 relu (0 or 1)
+ *   "elpisnet"  u16 version  u16 inputChannels  u16 layers  u16 skips
+ *   each layer  u16 inChannels  u16 outChannels  u8 kernel  u8 stride  u8 dilation  u8 shift
+ *               u8 relu (0 or 1)  u8 enlarge (2, or 0 for none; in version 1 always 0)
  *               i32 × outChannels biases  i16 × outChannels·kernel²·inChannels weights
  *   each skip   u16 from  u16 to
+ * The version is 2 where a layer enlarges, else 1: a network keeps the bytes and the digest that it had before
+ * there was a version 2.
  */
 const MAGIC = "elpisnet";
-const VERSION = 1;
+const ENLARGING = 2;
 const HEADER = 16;
 const LAYER = 10;
 const SKIP = 4;
 
+const versionFor = (layers: readonly QuantisedLayer[]): number =>
+  layers.some(({ enlarge }) => enlarge) ? ENLARGING : 1;
 const layerBytes = (outChannels: number, weights: number): number => LAYER + 4 * outChannels + 2 * weights;
 
 /** Equal networks give equal bytes. Throws COMPUTE_BAD_SHAPE for a network that cannot be run. */
@@ -30,17 +35,18 @@ export function encodeNetwork(network: QuantisedNetwork): Uint8Array {
     view.setUint16(at, value, true);
     at += 2;
   };
-  for (const value of [VERSION, network.inputChannels, layers.length, skips.length]) u16(value);
-  for (const { inChannels, outChannels, kernel, stride, dilation, shift, relu, bias, weights } of layers) {
+  for (const value of [versionFor(layers), network.inputChannels, layers.length, skips.length]) u16(value);
+  for (const { inChannels, outChannels, kernel, stride, dilation, shift, relu, enlarge, ...each } of layers) {
     u16(inChannels);
     u16(outChannels);
-    for (const value of [kernel, stride, dilation, shift]) view.setUint8(at++, value);
-    u16(Number(relu));
-    for (const value of bias) {
+    for (const value of [kernel, stride, dilation, shift, Number(relu), enlarge ?? 0]) {
+      view.setUint8(at++, value);
+    }
+    for (const value of each.bias) {
       view.setInt32(at, value, true);
       at += 4;
     }
-    for (const value of weights) u16(value);
+    for (const value of each.weights) u16(value);
   }
   for (const { from, to } of [...skips].sort((a, b) => a.to - b.to)) {
     u16(from);
@@ -61,8 +67,10 @@ export function decodeNetwork(bytes: Uint8Array): QuantisedNetwork {
     return view.getUint16(at - 2, true);
   };
   need(HEADER - at);
-  const known = fromLatin1(bytes, 0, MAGIC.length) === MAGIC && u16() === VERSION;
-  if (!known) throw new ElpisError("COMPUTE_BAD_SHAPE", "not the bytes of a network of version 1");
+  const version = fromLatin1(bytes, 0, MAGIC.length) === MAGIC ? u16() : 0;
+  if (version !== 1 && version !== ENLARGING) {
+    throw new ElpisError("COMPUTE_BAD_SHAPE", "not the bytes of a network of version 1 or 2");
+  }
   const [inputChannels, layerCount, skipCount] = [u16(), u16(), u16()];
   const layers: QuantisedLayer[] = [];
   const skips: Skip[] = [];
@@ -75,6 +83,9 @@ export function decodeNetwork(bytes: Uint8Array): QuantisedNetwork {
   need(SKIP * skipCount);
   for (let i = 0; i < skipCount; i++) skips.push({ from: u16(), to: u16() });
   if (at !== bytes.length) throw new ElpisError("COMPUTE_BAD_SHAPE", "bytes behind the end of a network");
+  if (version !== versionFor(layers)) {
+    throw new ElpisError("COMPUTE_BAD_SHAPE", "a network's version does not fit its layers");
+  }
   const network = { inputChannels, layers, skips };
   checkNetwork(network);
   return network;
@@ -83,18 +94,19 @@ export function decodeNetwork(bytes: Uint8Array): QuantisedNetwork {
 function decodeLayer(view: DataView, start: number, need: (length: number) => void): QuantisedLayer {
   const [inChannels, outChannels] = [view.getUint16(start, true), view.getUint16(start + 2, true)];
   const [kernel, stride, dilation, shift] = [4, 5, 6, 7].map((byte) => view.getUint8(start + byte));
-  const relu = view.getUint16(start + 8, true);
+  const [relu, enlarge] = [view.getUint8(start + 8), view.getUint8(start + 9)];
   if (relu > 1) throw new ElpisError("COMPUTE_BAD_SHAPE", "a layer's relu is neither 0 nor 1");
   const weightCount = outChannels * kernel! * kernel! * inChannels;
   need(layerBytes(outChannels, weightCount));
   const biasAt = start + LAYER;
   const weightsAt = biasAt + 4 * outChannels;
-  // Kernel, stride and dilation are checked with the whole network, before anyone relies on their types.
+  // Kernel, stride, dilation and enlarging are checked with the whole network, before anyone relies on their types.
   return {
     ...{ kind: "convolution", padding: "same", inChannels, outChannels, shift: shift!, relu: relu === 1 },
     kernel: kernel as QuantisedLayer["kernel"],
     stride: stride as QuantisedLayer["stride"],
     dilation: dilation as QuantisedLayer["dilation"],
+    ...(enlarge !== 0 && { enlarge: enlarge as 2 }),
     bias: Int32Array.from({ length: outChannels }, (_, i) => view.getInt32(biasAt + 4 * i, true)),
     weights: Int16Array.from({ length: weightCount }, (_, i) => view.getInt16(weightsAt + 2 * i, true)),
   };

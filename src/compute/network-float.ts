@@ -1,8 +1,11 @@
-import { outputSize, paddingBefore, type QuantisedLayer, type Skip } from "./network.js";
+import { paddingBefore, planeSizes, type QuantisedLayer, type Skip } from "./network.js";
 
 /** A layer as training leaves it; shape and padding as in QuantisedLayer. */
 export interface FloatLayer
-  extends Pick<QuantisedLayer, "inChannels" | "outChannels" | "kernel" | "stride" | "dilation" | "relu"> {
+  extends Pick<
+    QuantisedLayer,
+    "inChannels" | "outChannels" | "kernel" | "stride" | "dilation" | "enlarge" | "relu"
+  > {
   /** outChannels × inChannels × kernel × kernel, the order of training. */
   readonly weights: Float32Array;
   readonly bias: Float32Array;
@@ -32,9 +35,10 @@ export function runFloatNetwork(
   observe?: (layer: number, sums: Float32Array, outputs: Float32Array) => void,
 ): FloatImage {
   const outputs: FloatImage[] = [];
+  const [rows, columns] = [planeSizes(layers, input.rows), planeSizes(layers, input.columns)];
   let now = input;
   for (const [at, layer] of layers.entries()) {
-    const sums = convolve(layer, now);
+    const sums = convolve(layer, now, rows[at + 1]!, columns[at + 1]!);
     const skip = skips.find((each) => each.to === at);
     const skipped = skip && outputs[skip.from]!.values;
     const values = sums.values.map((sum, i) => {
@@ -48,9 +52,10 @@ export function runFloatNetwork(
   return now;
 }
 
-function convolve(layer: FloatLayer, image: FloatImage): FloatImage {
+function convolve(layer: FloatLayer, small: FloatImage, rows: number, columns: number): FloatImage {
   const { outChannels, stride } = layer;
-  const [rows, columns] = [outputSize(layer, image.rows), outputSize(layer, image.columns)];
+  // The stride is 1 where the layer enlarges, so what it reads is as large as what it writes.
+  const image = layer.enlarge ? enlarged(small, rows, columns) : small;
   const values = new Float32Array(rows * columns * outChannels);
   const before = paddingBefore(layer);
   let to = 0;
@@ -62,6 +67,20 @@ function convolve(layer: FloatLayer, image: FloatImage): FloatImage {
     }
   }
   return { rows, columns, channels: outChannels, values };
+}
+
+/** Every pixel twice in both directions, cut off at rows × columns. */
+function enlarged(image: FloatImage, rows: number, columns: number): FloatImage {
+  const { channels } = image;
+  const values = new Float32Array(rows * columns * channels);
+  let to = 0;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, to += channels) {
+      const from = ((y >> 1) * image.columns + (x >> 1)) * channels;
+      values.set(image.values.subarray(from, from + channels), to);
+    }
+  }
+  return { rows, columns, channels, values };
 }
 
 /** Σ weight · input of output channel `o` whose first tap is at (top, left). */

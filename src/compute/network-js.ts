@@ -42,7 +42,7 @@ function convolveIntegers(
     pixelStep,
     offsets,
     runs,
-    groups,
+    quads,
     weights,
     bias,
     blocks,
@@ -52,6 +52,7 @@ function convolveIntegers(
     skipRowStep,
     out,
     outRowStep,
+    outPixelStep,
     rows,
     columns,
     wide,
@@ -64,16 +65,16 @@ function convolveIntegers(
   const sums = new Int32Array(8);
   for (let y = 0; y < rows; y++) {
     for (let block = 0; block < blocks; block++) {
-      const blockWeights = (weights + block * runs * groups * 128) >> 1;
+      const blockWeights = (weights + block * runs * quads * 64) >> 1;
       let from = (input + y * inputRowStep) >> 1;
       let to = out + y * outRowStep + block * blockStep;
       let add = skip === 0 ? 0 : skip + y * skipRowStep + block * 16;
       for (let x = 0; x < columns; x++) {
-        sumPixel(views, from, starts, groups, blockWeights, (bias >> 2) + 8 * block, sums);
+        sumPixel(views, from, starts, quads, blockWeights, (bias >> 2) + 8 * block, sums);
         store(views, sums, finish, add, to);
         from += pixelStep >> 1;
-        to += blockStep * blocks;
-        if (add !== 0) add += blockStep * blocks;
+        to += outPixelStep;
+        if (add !== 0) add += outPixelStep;
       }
     }
   }
@@ -84,7 +85,7 @@ function sumPixel(
   { i16, i32 }: Views,
   from: number,
   starts: Int32Array,
-  groups: number,
+  quads: number,
   weights: number,
   bias: number,
   sums: Int32Array,
@@ -100,7 +101,7 @@ function sumPixel(
   let w = weights;
   for (let run = 0; run < starts.length; run++) {
     let at = from + starts[run]!;
-    for (const end = at + 8 * groups; at < end; at += 2, w += 16) {
+    for (const end = at + 4 * quads; at < end; at += 2, w += 16) {
       const a = i16[at]!;
       const b = i16[at + 1]!;
       s0 = (s0 + Math.imul(a, i16[w]!) + Math.imul(b, i16[w + 1]!)) | 0;

@@ -12,6 +12,8 @@ import {
   quantiseInput,
 } from "./network-quantise.js";
 import { prepareNetwork, runNetwork } from "./network-run.js";
+import { upsampleNearest2d } from "./operations-sampling.js";
+import { slice } from "./operations-shape.js";
 import { tensor } from "./tensor.js";
 
 /** As a trained net has them: normal-like weights that keep the magnitude of activations. */
@@ -49,6 +51,21 @@ function floatNetwork(random: Random): FloatNetwork {
   };
 }
 
+/** With a skip into an enlarging layer's output. */
+function enlargingNetwork(random: Random): FloatNetwork {
+  return {
+    inputChannels: 1,
+    layers: [
+      floatLayer(random, 1, 4, { stride: 2 }),
+      floatLayer(random, 4, 8, { stride: 2 }),
+      floatLayer(random, 8, 4, { kernel: 1 }),
+      floatLayer(random, 4, 4, { enlarge: 2 }),
+      floatLayer(random, 4, 1, { kernel: 1, relu: false }),
+    ],
+    skips: [{ from: 0, to: 3 }],
+  };
+}
+
 function image(random: Random, rows = 48, columns = 40): FloatImage {
   const values = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i / 7) * random());
   return { rows, columns, channels: 1, values };
@@ -69,6 +86,24 @@ describe("quantising a network", () => {
       expect(largest).toBeLessThan(0.05 * signal);
     },
   );
+
+  it.each(seeds)("keeps the outputs of one that enlarges as well, at odd sizes, seed $seed", ({ seed }) => {
+    const random = seededRandom(300 + seed);
+    const network = enlargingNetwork(random);
+    const result = quantise(network, calibrate(network, [image(random)]));
+    expect(result.network.layers.map(({ enlarge }) => enlarge)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      2,
+      undefined,
+    ]);
+    for (const size of [47, 41, 38]) {
+      const { rootMeanSquare, signal } = quantisationError(network, result, [image(random, size, size + 3)]);
+      expect(signal).toBeGreaterThan(0.01);
+      expect(rootMeanSquare).toBeLessThan(0.01 * signal);
+    }
+  });
 
   it("measures an error that is really there", () => {
     const random = seededRandom(1);
@@ -238,6 +273,36 @@ describe("the real network", () => {
       );
       const { values, rows, columns } = runFloatNetwork({ inputChannels: 1, layers: [layer] }, sample);
       expect(trained.shape).toEqual([1, 3, rows, columns]);
+      for (let pixel = 0; pixel < rows * columns; pixel++) {
+        for (let o = 0; o < 3; o++) {
+          expect(values[3 * pixel + o]).toBeCloseTo(trained.data[o * rows * columns + pixel]!, 5);
+        }
+      }
+    },
+  );
+
+  it.each([
+    { kernel: 3, dilation: 1 },
+    { kernel: 3, dilation: 4 },
+    { kernel: 1, dilation: 1 },
+  ] as const)(
+    "enlarges as training does, cut off at the frame's size, with kernel $kernel and dilation $dilation",
+    (shape) => {
+      const random = seededRandom(9);
+      const layers = [
+        floatLayer(random, 1, 2, { stride: 2, relu: false, bias: new Float32Array(2) }),
+        floatLayer(random, 2, 3, { ...shape, enlarge: 2, relu: false, bias: new Float32Array(3) }),
+      ];
+      const sample = image(random, 15, 22);
+      const halved = conv2d(tensor(sample.values, [1, 1, 15, 22]), tensor(layers[0]!.weights, [2, 1, 3, 3]), {
+        ...{ stride: 2, dilation: 1, padding: 1 },
+      });
+      const whole = slice(upsampleNearest2d(halved, 2), [0, 0, 0, 0], [1, 2, 15, 22]);
+      const trained = conv2d(whole, tensor(layers[1]!.weights, [3, 2, shape.kernel, shape.kernel]), {
+        ...{ stride: 1, dilation: shape.dilation, padding: (shape.dilation * (shape.kernel - 1)) / 2 },
+      });
+      const { values, rows, columns } = runFloatNetwork({ inputChannels: 1, layers }, sample);
+      expect([rows, columns]).toEqual([15, 22]);
       for (let pixel = 0; pixel < rows * columns; pixel++) {
         for (let o = 0; o < 3; o++) {
           expect(values[3 * pixel + o]).toBeCloseTo(trained.data[o * rows * columns + pixel]!, 5);

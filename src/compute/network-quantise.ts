@@ -141,7 +141,7 @@ function fits({ bias }: FloatLayer, exponent: number): boolean {
 }
 
 function roundLayer(layer: FloatLayer, exponent: number, sums: number, shift: number): QuantisedLayer {
-  const { inChannels, outChannels, kernel, stride, dilation, relu } = layer;
+  const { inChannels, outChannels, kernel, stride, dilation, enlarge, relu } = layer;
   const taps = kernel * kernel;
   const weights = new Int16Array(layer.weights.length);
   for (let o = 0, from = 0; o < outChannels; o++) {
@@ -154,7 +154,7 @@ function roundLayer(layer: FloatLayer, exponent: number, sums: number, shift: nu
   const bias = Int32Array.from(layer.bias, (value) => Math.round(value * 2 ** sums));
   return {
     ...{ kind: "convolution", padding: "same", inChannels, outChannels, kernel, stride, dilation, relu },
-    ...{ weights, bias, shift },
+    ...{ weights, bias, shift, ...(enlarge && { enlarge }) },
   };
 }
 

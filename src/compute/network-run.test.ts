@@ -10,6 +10,17 @@ type Activation = { rows: number; columns: number; channels: number; values: num
 const wrap = (sum: number): number => sum | 0;
 const saturate = (value: number): number => Math.max(-32768, Math.min(32767, value));
 
+/** Every pixel twice in both directions, then cut off at rows × columns. */
+function repeated({ columns, channels, values }: Activation, rows: number, width: number): Activation {
+  const larger: number[] = [];
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < width; x++) {
+      const from = (Math.floor(y / 2) * columns + Math.floor(x / 2)) * channels;
+      larger.push(...values.slice(from, from + channels));
+    }
+  return { rows, columns: width, channels, values: larger };
+}
+
 /** One layer straight from its definition; sums are exact in f64 and wrapped at the end. */
 function plainLayer(layer: QuantisedLayer, input: Activation, last: boolean, skip?: Activation): Activation {
   const { kernel, stride, dilation, outChannels, inChannels, shift } = layer;
@@ -45,9 +56,13 @@ function plainNetwork(
 ): Activation {
   const outputs: Activation[] = [];
   let now: Activation = { rows, columns, channels: network.inputChannels, values: [...input] };
+  let stride = 1;
   for (const [at, layer] of network.layers.entries()) {
     const skip = network.skips?.find((each) => each.to === at);
-    now = plainLayer(layer, now, at === network.layers.length - 1, skip && outputs[skip.from]);
+    stride *= layer.stride / (layer.enlarge ?? 1);
+    const read = layer.enlarge ? repeated(now, Math.ceil(rows / stride), Math.ceil(columns / stride)) : now;
+    now = plainLayer(layer, read, at === network.layers.length - 1, skip && outputs[skip.from]);
+    expect([now.rows, now.columns]).toEqual([Math.ceil(rows / stride), Math.ceil(columns / stride)]);
     outputs.push(now);
   }
   return now;
@@ -59,14 +74,14 @@ function randomLayer(
   random: Random,
   inChannels: number,
   outChannels: number,
-  stride: 1 | 2 | 4,
+  resize: Pick<QuantisedLayer, "stride" | "enlarge">,
 ): QuantisedLayer {
   const kernel = pick(random, [1, 2, 3, 3, 4] as const);
   // Extremes in one layer of four: sums wrap, activations saturate, −32768 · −32768 + −32768 · −32768 occurs.
   const extreme = random() < 0.25;
   const weight = extreme ? () => pick(random, [-32768, 32767]) : () => small(random, 3000);
   return {
-    ...{ kind: "convolution", padding: "same", inChannels, outChannels, kernel, stride },
+    ...{ kind: "convolution", padding: "same", inChannels, outChannels, kernel, ...resize },
     dilation: pick(random, [1, 1, 2, 4, 8, 16] as const),
     weights: Int16Array.from({ length: outChannels * kernel * kernel * inChannels }, weight),
     bias: Int32Array.from({ length: outChannels }, () => small(random, extreme ? 2 ** 31 - 1 : 1e6)),
@@ -75,20 +90,27 @@ function randomLayer(
   };
 }
 
+function randomResize(random: Random, cumulative: number): Pick<QuantisedLayer, "stride" | "enlarge"> {
+  if (cumulative % 2 === 0 && random() < 0.4) return { stride: 1, enlarge: 2 };
+  return { stride: random() < 0.6 ? 1 : pick(random, [2, 4] as const) };
+}
+
 function randomNetwork(random: Random): QuantisedNetwork {
   const inputChannels = pick(random, [1, 1, 2, 3, 8]);
   const inner = randomInt(random, 1, 9);
   const layers: QuantisedLayer[] = [];
   const skips: { from: number; to: number }[] = [];
-  for (let at = randomInt(random, 1, 5), channels = inputChannels; at >= 0; at--) {
+  const strides: number[] = [];
+  for (let at = randomInt(random, 1, 6), channels = inputChannels; at >= 0; at--) {
     const last = at === 0;
     const out = last ? randomInt(random, 1, 9) : random() < 0.7 ? inner : randomInt(random, 1, 17);
-    layers.push(randomLayer(random, channels, out, random() < 0.6 ? 1 : pick(random, [2, 4] as const)));
+    const resize = randomResize(random, strides.at(-1) ?? 1);
+    strides.push(((strides.at(-1) ?? 1) * resize.stride) / (resize.enlarge ?? 1));
+    layers.push(randomLayer(random, channels, out, resize));
     channels = out;
     const to = layers.length - 1;
-    const from = randomInt(random, 0, to);
-    const joins = from < to && !last && layers[from]!.outChannels === out;
-    if (joins && layers.slice(from + 1).every((layer) => layer.stride === 1)) skips.push({ from, to });
+    const joined = layers.findIndex((each, i) => each.outChannels === out && strides[i] === strides[to]);
+    if (joined < to && !last) skips.push({ from: joined, to });
   }
   return { inputChannels, layers, skips };
 }
@@ -104,7 +126,7 @@ function randomInput(random: Random, length: number): Int16Array {
 }
 
 describe("a quantised network", () => {
-  const seeds = Array.from({ length: 150 }, (_, seed) => ({ seed }));
+  const seeds = Array.from({ length: 200 }, (_, seed) => ({ seed }));
   it.each(seeds)("gives in WASM and in plain JS the bits of its definition, seed $seed", ({ seed }) => {
     const random = seededRandom(seed);
     const network = randomNetwork(random);
@@ -115,7 +137,7 @@ describe("a quantised network", () => {
         [1, 1],
         [1, randomInt(random, 2, 40)],
         [randomInt(random, 2, 40), 1],
-        [randomInt(random, 2, 30), randomInt(random, 2, 30)],
+        [randomInt(random, 2, 40), randomInt(random, 2, 40)],
         [16, 32],
       ] as const);
       const input = randomInput(random, rows * columns * network.inputChannels);
@@ -128,16 +150,90 @@ describe("a quantised network", () => {
     }
   });
 
-  it("meets skips and every kernel, stride and dilation in these cases", () => {
+  it("meets every kernel, stride and dilation, enlarged or not, and skips across both, in these cases", () => {
     const seen = new Set<string>();
     for (const { seed } of seeds) {
       const { layers, skips = [] } = randomNetwork(seededRandom(seed));
-      if (skips.length > 0) seen.add("skip");
-      for (const { kernel, stride, dilation } of layers) {
-        for (const word of [`kernel ${kernel}`, `stride ${stride}`, `dilation ${dilation}`]) seen.add(word);
+      for (const { from, to } of skips) {
+        const between = layers.slice(from + 1, to + 1);
+        seen.add(between.some(({ enlarge }) => enlarge) ? "skip over an enlarging layer" : "skip");
+        if (layers[to]!.enlarge) seen.add("skip to an enlarging layer");
+      }
+      for (const { kernel, stride, dilation, enlarge = 1 } of layers) {
+        for (const word of [`kernel ${kernel}`, `dilation ${dilation}`])
+          seen.add(`${word}, enlarged ${enlarge}`);
+        seen.add(`stride ${stride}`);
       }
     }
-    expect(seen.size).toBe(1 + 4 + 3 + 5);
+    expect(seen.size).toBe(3 + 2 * (4 + 5) + 3);
+  });
+
+  describe("of the shape of a U", () => {
+    const random = seededRandom(4);
+    const layer = (
+      inChannels: number,
+      outChannels: number,
+      changes: Partial<QuantisedLayer>,
+    ): QuantisedLayer => ({
+      ...randomLayer(random, inChannels, outChannels, { stride: 1 }),
+      ...{ kernel: 3, dilation: 1, shift: 9, relu: true, ...changes },
+      weights: Int16Array.from({ length: outChannels * (changes.kernel ?? 3) ** 2 * inChannels }, () =>
+        small(random, 300),
+      ),
+    });
+    const network: QuantisedNetwork = {
+      inputChannels: 1,
+      layers: [
+        layer(1, 3, { stride: 2 }),
+        layer(3, 5, { stride: 2 }),
+        layer(5, 10, { stride: 2 }),
+        layer(10, 5, { kernel: 1 }),
+        layer(5, 5, { enlarge: 2 }),
+        layer(5, 3, { enlarge: 2, kernel: 4 }),
+        layer(3, 1, { enlarge: 2, kernel: 2, relu: false }),
+      ],
+      skips: [
+        { from: 1, to: 4 },
+        { from: 0, to: 5 },
+      ],
+    };
+    const prepared = ENGINES.map((engine) => prepareNetwork(network, engine));
+
+    it.each(Array.from({ length: 40 }, (_, i) => ({ rows: i + 1, columns: ((i * 17) % 40) + 1 })))(
+      "comes back to the frame's own size for $rows × $columns, with the bits of its definition",
+      ({ rows, columns }) => {
+        const input = randomInput(random, rows * columns);
+        const { values } = plainNetwork(network, input, rows, columns);
+        for (const each of prepared) {
+          const output = runNetwork(each, input, rows, columns);
+          expect(output).toMatchObject({ rows, columns, channels: 1 });
+          expect([...output.values]).toEqual(values);
+        }
+      },
+    );
+  });
+
+  it.each(ENGINES)("enlarges with weights whose sums are beyond 16 bits, in %s", (engine) => {
+    const shape = {
+      kind: "convolution",
+      padding: "same",
+      inChannels: 1,
+      outChannels: 1,
+      relu: false,
+    } as const;
+    const plain = { ...shape, dilation: 1, bias: new Int32Array(1), shift: 0 } as const;
+    for (const weight of [-32768, -16384, -8192, 8191, 8192, 16384, 32767]) {
+      const network: QuantisedNetwork = {
+        inputChannels: 1,
+        layers: [
+          { ...plain, kernel: 1, stride: 2, weights: Int16Array.of(1) },
+          { ...plain, kernel: 3, stride: 1, enlarge: 2, weights: new Int16Array(9).fill(weight) },
+        ],
+      };
+      const input = Int16Array.from({ length: 49 }, (_, i) => 37 * i - 900);
+      const { values } = runNetwork(prepareNetwork(network, engine), input, 7, 7);
+      expect([...values]).toEqual(plainNetwork(network, input, 7, 7).values);
+    }
   });
 
   it.each(ENGINES)("wraps and saturates as defined at the very extremes, in %s", (engine) => {

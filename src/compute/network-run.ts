@@ -1,13 +1,8 @@
 import { ElpisError } from "../base/index.js";
-import { instantiateKernels, Layout, simdIsAvailable } from "./kernels/wasm.js";
-import {
-  checkNetwork,
-  outputSize,
-  paddingBefore,
-  type QuantisedLayer,
-  type QuantisedNetwork,
-} from "./network.js";
+import { instantiateKernels, type KernelMemory, Layout, simdIsAvailable } from "./kernels/wasm.js";
+import { checkNetwork, planeSizes, type QuantisedNetwork } from "./network.js";
 import { type IntegerKernels, jsIntegerKernels } from "./network-js.js";
+import { borderOf, ceil8, inputOf, type PreparedLayer, prepareLayer, segmentsOf } from "./network-prepare.js";
 
 /** Both give the same bits; "wasm" needs SIMD. */
 export type NetworkEngine = "wasm" | "js";
@@ -30,24 +25,19 @@ export interface NetworkOutput {
   readonly values: Int32Array;
 }
 
-/** One layer as the kernel wants it. */
-interface PreparedLayer {
-  readonly layer: QuantisedLayer;
-  /** Stretches of neighbouring inputs that an output pixel reads, each of `groups` · 8 values. */
-  readonly runs: number;
-  readonly groups: number;
-  /** [block of 8 outputs][run][pair of inputs][output][2]; 0 where there is no such input or output. */
-  readonly weights: Int16Array;
-  /** ⌈outChannels / 8⌉ · 8, rounding included. */
-  readonly bias: Int32Array;
-}
-
-/** Where weights and biases of a layer lie. */
-interface LayerAddresses {
+/** Where a pack's weights and offsets lie. */
+interface PackAddresses {
   readonly weights: number;
-  readonly bias: number;
   readonly offsets: number;
 }
+
+/** Where what a layer needs lies; packs as in PreparedLayer. */
+interface LayerAddresses {
+  readonly bias: number;
+  readonly packs: readonly (readonly PackAddresses[])[];
+}
+
+type KernelCall = Parameters<IntegerKernels["convolveIntegers"]>;
 
 /** An activation: rows × columns × channels with the border of zeros that the next layer reads. */
 interface Plane {
@@ -59,16 +49,22 @@ interface Plane {
   readonly bytes: number;
 }
 
-/** A frame size: its planes (the input, then each layer's output) and their addresses. */
-interface Plan {
-  readonly rows: number;
-  readonly columns: number;
-  readonly planes: readonly Plane[];
-  readonly addresses: readonly number[];
-  readonly layers: readonly LayerAddresses[];
+interface Located extends Plane {
+  readonly address: number;
 }
 
-const ceil8 = (count: number): number => Math.ceil(count / 8) * 8;
+interface FrameSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** For a frame size: the planes (the input, then each layer's output) and their addresses. */
+interface Plan extends FrameSize {
+  readonly planes: readonly Plane[];
+  readonly addresses: readonly number[];
+  /** What makes each layer. */
+  readonly calls: readonly (readonly KernelCall[])[];
+}
 
 /** Throws COMPUTE_BAD_SHAPE for a network that cannot be run. */
 export function prepareNetwork(network: QuantisedNetwork, engine?: NetworkEngine): PreparedNetwork {
@@ -86,9 +82,9 @@ export function prepareNetwork(network: QuantisedNetwork, engine?: NetworkEngine
     run(input, rows, columns) {
       checkInput(network, input, rows, columns);
       if (plan?.rows !== rows || plan.columns !== columns) {
-        plan = makePlan(network, layers, rows, columns, kernels);
+        plan = makePlan(network, layers, { rows, columns }, kernels);
       }
-      return runPlan(network, layers, plan, kernels, input);
+      return runPlan(network, plan, kernels, input);
     },
   };
 }
@@ -113,64 +109,22 @@ function checkInput(network: QuantisedNetwork, input: Int16Array, rows: number, 
   throw new ElpisError("COMPUTE_BAD_SHAPE", `${input.length} values for a frame of ${shape}`);
 }
 
-/** The network's input has its channels side by side; later planes have room for a multiple of 8. */
-const channelsInPlane = (layer: QuantisedLayer, first: boolean): number =>
-  first ? layer.inChannels : ceil8(layer.inChannels);
-
-function prepareLayer(layer: QuantisedLayer, first: boolean): PreparedLayer {
-  const { kernel, dilation, inChannels, outChannels, shift } = layer;
-  const stored = channelsInPlane(layer, first);
-  // Without dilation a kernel row is one stretch, else each tap is one.
-  const tapsInRun = dilation === 1 ? kernel : 1;
-  const runs = (kernel * kernel) / tapsInRun;
-  const groups = Math.ceil((tapsInRun * stored) / 8);
-  const blockLength = runs * groups * 64;
-  const weights = new Int16Array((ceil8(outChannels) / 8) * blockLength);
-  for (let o = 0, from = 0; o < outChannels; o++) {
-    for (let tap = 0; tap < kernel * kernel; tap++) {
-      const run = Math.floor(tap / tapsInRun);
-      for (let channel = 0; channel < inChannels; channel++, from++) {
-        const at = run * groups * 8 + (tap % tapsInRun) * stored + channel;
-        const pair = at >> 1;
-        weights[(o >> 3) * blockLength + (pair * 8 + (o & 7)) * 2 + (at & 1)] = layer.weights[from]!;
-      }
-    }
-  }
-  const bias = new Int32Array(ceil8(outChannels));
-  const rounding = shift === 0 ? 0 : 2 ** (shift - 1);
-  for (let o = 0; o < outChannels; o++) bias[o] = layer.bias[o]! + rounding;
-  return { layer, runs, groups, weights, bias };
-}
-
-/** Rows (or columns) of zeros behind an axis of `size` that the layer's last output reads. */
-function paddingAfter(layer: QuantisedLayer, size: number): number {
-  const last = (outputSize(layer, size) - 1) * layer.stride - paddingBefore(layer);
-  return Math.max(0, last + layer.dilation * (layer.kernel - 1) - (size - 1));
-}
-
-/** The input's plane and each layer's; `consumer` is the layer that reads it, undefined behind the last. */
-function planeOf(
-  rows: number,
-  columns: number,
-  pixelBytes: number,
-  consumer: QuantisedLayer | undefined,
-): Plane {
-  const before = consumer === undefined ? 0 : paddingBefore(consumer);
-  const below = consumer === undefined ? 0 : paddingAfter(consumer, rows);
-  const right = consumer === undefined ? 0 : paddingAfter(consumer, columns);
-  const rowBytes = (before + columns + right) * pixelBytes;
-  return { rows, columns, pixelBytes, before, rowBytes, bytes: (before + rows + below) * rowBytes };
-}
-
-function planesOf(network: QuantisedNetwork, rows: number, columns: number): Plane[] {
-  const planes = [planeOf(rows, columns, 2 * network.inputChannels, network.layers[0])];
-  for (const [at, layer] of network.layers.entries()) {
-    rows = outputSize(layer, rows);
-    columns = outputSize(layer, columns);
-    const consumer = network.layers[at + 1];
-    planes.push(planeOf(rows, columns, (consumer ? 2 : 4) * ceil8(layer.outChannels), consumer));
-  }
-  return planes;
+/** The input's plane and each layer's, with the border that its reader reads: none behind the last. */
+function planesOf(network: QuantisedNetwork, layers: readonly PreparedLayer[], frame: FrameSize): Plane[] {
+  const rows = planeSizes(network.layers, frame.rows);
+  const columns = planeSizes(network.layers, frame.columns);
+  return rows.map((size, at) => {
+    const width = columns[at]!;
+    const reader = layers[at];
+    const none = { before: 0, after: 0 };
+    const { before, after: below } = reader ? borderOf(reader, size, rows[at + 1]!) : none;
+    const { after: right } = reader ? borderOf(reader, width, columns[at + 1]!) : none;
+    const channels = at === 0 ? network.inputChannels : ceil8(network.layers[at - 1]!.outChannels);
+    const pixelBytes = (reader ? 2 : 4) * channels;
+    const rowBytes = (before + width + right) * pixelBytes;
+    const bytes = (before + size + below) * rowBytes;
+    return { rows: size, columns: width, pixelBytes, before, rowBytes, bytes };
+  });
 }
 
 /** Gives planes that are not needed at the same time one slot; slot of each plane, and bytes of each slot. */
@@ -197,73 +151,108 @@ function shareSlots(
 function makePlan(
   network: QuantisedNetwork,
   layers: readonly PreparedLayer[],
-  rows: number,
-  columns: number,
+  frame: FrameSize,
   { memory }: IntegerKernels,
 ): Plan {
   const layout = new Layout();
-  const addresses = layers.map(({ weights, bias, runs }) => ({
-    weights: layout.area(weights.byteLength),
+  const weights = layers.map(({ packs, bias }) => ({
     bias: layout.area(bias.byteLength),
-    offsets: layout.area(4 * runs),
+    packs: packs.map((row) =>
+      row.map((pack) => ({
+        weights: layout.area(pack.weights.byteLength),
+        offsets: layout.area(4 * pack.runs.length),
+      })),
+    ),
   }));
-  const planes = planesOf(network, rows, columns);
+  const planes = planesOf(network, layers, frame);
   const { slots, sizes } = shareSlots(network, planes);
   const areas = sizes.map((bytes) => layout.area(bytes));
   layout.commit(memory);
-  for (const [at, prepared] of layers.entries()) {
-    const to = addresses[at]!;
-    new Int16Array(memory.buffer, to.weights, prepared.weights.length).set(prepared.weights);
-    new Int32Array(memory.buffer, to.bias, prepared.bias.length).set(prepared.bias);
-    new Int32Array(memory.buffer, to.offsets, prepared.runs).set(runOffsets(prepared, planes[at]!));
-  }
-  return { rows, columns, planes, addresses: slots.map((slot) => areas[slot]!), layers: addresses };
+  for (const [at, prepared] of layers.entries()) writeLayer(memory, prepared, planes[at]!, weights[at]!);
+  const addresses = slots.map((slot) => areas[slot]!);
+  const calls = layers.map((prepared, at) => {
+    const skip = network.skips?.find(({ to }) => to === at);
+    const located = (plane: number): Located => ({ ...planes[plane]!, address: addresses[plane]! });
+    const [from, to] = [located(at), located(at + 1)];
+    return callsOf(
+      prepared,
+      weights[at]!,
+      from,
+      skip && located(skip.from + 1),
+      to,
+      at === layers.length - 1,
+    );
+  });
+  return { ...frame, planes, addresses, calls };
 }
 
-/** Bytes from the first input of an output pixel to each of its stretches. */
-function runOffsets({ layer, runs }: PreparedLayer, { rowBytes, pixelBytes }: Plane): number[] {
-  const { kernel, dilation } = layer;
-  return Array.from({ length: runs }, (_, run) =>
-    dilation === 1
-      ? run * rowBytes
-      : dilation * (Math.floor(run / kernel) * rowBytes + (run % kernel) * pixelBytes),
+function writeLayer(
+  { buffer }: KernelMemory,
+  { packs, bias }: PreparedLayer,
+  { rowBytes, pixelBytes }: Plane,
+  to: LayerAddresses,
+): void {
+  new Int32Array(buffer, to.bias, bias.length).set(bias);
+  for (const [i, row] of packs.entries()) {
+    for (const [j, { runs, weights }] of row.entries()) {
+      const at = to.packs[i]![j]!;
+      new Int16Array(buffer, at.weights, weights.length).set(weights);
+      const offsets = runs.map(({ row, column }) => row * rowBytes + column * pixelBytes);
+      new Int32Array(buffer, at.offsets, runs.length).set(offsets);
+    }
+  }
+}
+
+/** One call for each way of reading rows and columns: a layer that does not enlarge has one. */
+function callsOf(
+  prepared: PreparedLayer,
+  own: LayerAddresses,
+  from: Located,
+  skipped: Located | undefined,
+  to: Located,
+  wide: boolean,
+): KernelCall[] {
+  const { layer, step, packs, bias } = prepared;
+  const columnSegments = segmentsOf(prepared, to.columns);
+  return segmentsOf(prepared, to.rows).flatMap((rows) =>
+    columnSegments.map((columns): KernelCall => {
+      const { runs, quads } = packs[rows.reading]![columns.reading]!;
+      const { offsets, weights } = own.packs[rows.reading]![columns.reading]!;
+      const input = pixelAt(from, inputOf(prepared, rows.first), inputOf(prepared, columns.first));
+      return [
+        ...([input, layer.stride * from.rowBytes, layer.stride * from.pixelBytes] as const),
+        ...([offsets, runs.length, quads, weights, own.bias, bias.length / 8] as const),
+        ...([layer.shift, Number(layer.relu)] as const),
+        ...(skipped
+          ? ([pixelAt(skipped, rows.first, columns.first), step * skipped.rowBytes] as const)
+          : ([0, 0] as const)),
+        ...([pixelAt(to, rows.first, columns.first), step * to.rowBytes, step * to.pixelBytes] as const),
+        ...([rows.count, columns.count, Number(wide)] as const),
+      ];
+    }),
   );
 }
 
 function runPlan(
   network: QuantisedNetwork,
-  layers: readonly PreparedLayer[],
   plan: Plan,
   kernels: IntegerKernels,
   input: Int16Array,
 ): NetworkOutput {
-  const { planes, addresses } = plan;
+  const { planes, addresses, calls } = plan;
   clearBorder(kernels, planes[0]!, addresses[0]!);
   copyInput(kernels, planes[0]!, addresses[0]!, input);
-  for (const [at, { layer, runs, groups, bias }] of layers.entries()) {
-    const [from, to] = [planes[at]!, planes[at + 1]!];
-    const wide = at === layers.length - 1;
-    if (!wide) clearBorder(kernels, to, addresses[at + 1]!);
-    const skip = network.skips?.find((each) => each.to === at);
-    const skipped = skip && planes[skip.from + 1]!;
-    const own = plan.layers[at]!;
-    kernels.convolveIntegers(
-      ...([addresses[at]!, layer.stride * from.rowBytes, layer.stride * from.pixelBytes] as const),
-      ...([own.offsets, runs, groups, own.weights, own.bias, bias.length / 8] as const),
-      ...([layer.shift, Number(layer.relu)] as const),
-      ...(skip && skipped
-        ? ([inside(skipped, addresses[skip.from + 1]!), skipped.rowBytes] as const)
-        : ([0, 0] as const)),
-      ...([inside(to, addresses[at + 1]!), to.rowBytes, to.rows, to.columns, Number(wide)] as const),
-    );
+  for (const [at, each] of calls.entries()) {
+    if (at < calls.length - 1) clearBorder(kernels, planes[at + 1]!, addresses[at + 1]!);
+    for (const call of each) kernels.convolveIntegers(...call);
   }
-  const { outChannels } = layers.at(-1)!.layer;
+  const { outChannels } = network.layers.at(-1)!;
   return readOutput(kernels, planes.at(-1)!, addresses.at(-1)!, outChannels);
 }
 
-/** Address of the first pixel behind the border. */
-function inside({ before, rowBytes, pixelBytes }: Plane, address: number): number {
-  return address + before * (rowBytes + pixelBytes);
+/** Address of a pixel; the first behind the border is (0, 0). */
+function pixelAt({ address, before, rowBytes, pixelBytes }: Located, row: number, column: number): number {
+  return address + (before + row) * rowBytes + (before + column) * pixelBytes;
 }
 
 /** Planes share memory, so what an earlier one left where this one has its border is cleared each time. */

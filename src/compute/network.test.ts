@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../base/index.js";
-import { checkNetwork, paddingBefore, type QuantisedLayer, type QuantisedNetwork } from "./network.js";
+import {
+  checkNetwork,
+  paddingBefore,
+  planeSizes,
+  type QuantisedLayer,
+  type QuantisedNetwork,
+} from "./network.js";
 import { decodeNetwork, encodeNetwork, networkDigest } from "./network-bytes.js";
 
 function layer(changes: Partial<QuantisedLayer>): QuantisedLayer {
@@ -27,6 +33,18 @@ const network: QuantisedNetwork = {
   skips: [{ from: 0, to: 2 }],
 };
 
+/** Down by 2 and 2, up by 2: the skip joins the plane before the second stride with the enlarged one. */
+const enlarging: QuantisedNetwork = {
+  inputChannels: 1,
+  layers: [
+    layer({ inChannels: 1, stride: 2 }),
+    layer({ stride: 2 }),
+    layer({ enlarge: 2 }),
+    layer({ outChannels: 1, kernel: 1, shift: 0 }),
+  ],
+  skips: [{ from: 0, to: 2 }],
+};
+
 const refused = expect.objectContaining({ code: "COMPUTE_BAD_SHAPE" });
 
 /** The network with one layer changed after its weights were made. */
@@ -36,8 +54,11 @@ const withLayer = (at: number, changes: object): QuantisedNetwork => ({
 });
 
 describe("the check of a network", () => {
-  it("accepts a good one", () => {
-    expect(() => checkNetwork(network)).not.toThrow();
+  it.each([
+    ["a good one", network],
+    ["one with a skip across an enlarging layer", enlarging],
+  ])("accepts %s", (_, good) => {
+    expect(() => checkNetwork(good)).not.toThrow();
   });
 
   const faults: readonly (readonly [string, QuantisedNetwork])[] = [
@@ -71,6 +92,34 @@ describe("the check of a network", () => {
       },
     ],
   ];
+  it.each([
+    [withLayer(1, { enlarge: 2, stride: 2 }), "layer 1 enlarges and has a stride of 2"],
+    [withLayer(1, { enlarge: 3 }), "layer 1 enlarges by 3"],
+    [withLayer(1, { enlarge: 1 }), "layer 1 enlarges by 1"],
+    [withLayer(0, { enlarge: 2, stride: 1 }), "layer 0 enlarges behind a cumulative stride of 1"],
+    [
+      { ...enlarging, layers: enlarging.layers.map((each) => ({ ...each, stride: 1 as const })) },
+      "layer 2 enlarges behind a cumulative stride of 1",
+    ],
+    [{ ...enlarging, skips: [{ from: 1, to: 2 }] }, "skip 0 joins different resolutions"],
+    [
+      { inputChannels: 2, layers: new Array<QuantisedLayer>(16).fill(layer({ stride: 4 })) },
+      "layer 15 comes to a cumulative stride of 4294967296",
+    ],
+  ] as const)("says what is wrong: %#", (faulty, message) => {
+    expect(() => checkNetwork(faulty)).toThrow(
+      expect.objectContaining({ code: "COMPUTE_BAD_SHAPE", message }),
+    );
+  });
+
+  it("gives planes of one cumulative stride one size", () => {
+    for (let size = 1; size <= 40; size++) {
+      const [whole, half, quarter, halfAgain] = planeSizes(enlarging.layers, size);
+      expect([whole, half]).toEqual([size, halfAgain]);
+      expect([half, quarter]).toEqual([Math.ceil(size / 2), Math.ceil(Math.ceil(size / 2) / 2)]);
+    }
+  });
+
   it.each(faults)("refuses %s", (_, faulty) => {
     expect(() => checkNetwork(faulty)).toThrow(refused);
   });
@@ -94,11 +143,32 @@ describe("the check of a network", () => {
 
 describe("the bytes of a network", () => {
   const bytes = encodeNetwork(network);
+  const both = [
+    { version: 1, network, bytes },
+    { version: 2, network: enlarging, bytes: encodeNetwork(enlarging) },
+  ];
 
-  it("give the network back", () => {
+  it.each(both)("give the network back, version $version", ({ network, bytes }) => {
     expect(decodeNetwork(bytes)).toEqual(network);
     // Also from the middle of a larger buffer, at an odd offset.
     expect(decodeNetwork(concatBytes([new Uint8Array(3), bytes]).subarray(3))).toEqual(network);
+  });
+
+  it.each(both)("say version $version, and are refused under the other one", ({ version, bytes }) => {
+    expect(bytes[8]).toBe(version);
+    for (const other of [0, 3 - version, 3]) {
+      expect(() => decodeNetwork(bytes.with(8, other))).toThrow(refused);
+    }
+  });
+
+  it("state enlarging behind relu, and are another network's without it", () => {
+    const { bytes } = both[1]!;
+    // Header, two layers of 10 bytes with biases and weights, and the third's channels, shape and relu.
+    const at = 16 + (10 + 8 + 2 * 18) + (10 + 8 + 2 * 36) + 9;
+    expect([...bytes.subarray(at - 5, at + 1)]).toEqual([3, 1, 1, 5, 1, 2]);
+    const { layers } = enlarging;
+    const without = { ...enlarging, layers: layers.map(({ enlarge: _, ...each }) => each), skips: [] };
+    expect(networkDigest({ ...enlarging, skips: [] })).not.toBe(networkDigest(without));
   });
 
   it("begin as documented", () => {
@@ -113,24 +183,27 @@ describe("the bytes of a network", () => {
     expect(networkDigest(decodeNetwork(bytes))).toBe(networkDigest(network));
   });
 
-  it("are refused when cut short anywhere, or longer", () => {
+  it.each(both)("are refused when cut short anywhere, or longer, version $version", ({ bytes }) => {
     for (let length = 0; length < bytes.length; length++) {
       expect(() => decodeNetwork(bytes.subarray(0, length))).toThrow(refused);
     }
     expect(() => decodeNetwork(concatBytes([bytes, new Uint8Array(1)]))).toThrow(refused);
   });
 
-  it("are refused or give a network that can be run, whatever byte is changed", () => {
-    for (let at = 0; at < bytes.length; at++) {
-      for (const value of [0, 1, 127, 255]) {
-        const changed = bytes.slice();
-        changed[at] = value;
-        try {
-          checkNetwork(decodeNetwork(changed));
-        } catch (error) {
-          expect(error).toEqual(refused);
+  it.each(both)(
+    "are refused or give a network that can be run, whatever byte of version $version is changed",
+    ({ bytes }) => {
+      for (let at = 0; at < bytes.length; at++) {
+        for (const value of [0, 1, 127, 255]) {
+          const changed = bytes.slice();
+          changed[at] = value;
+          try {
+            checkNetwork(decodeNetwork(changed));
+          } catch (error) {
+            expect(error).toEqual(refused);
+          }
         }
       }
-    }
-  });
+    },
+  );
 });

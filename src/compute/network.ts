@@ -23,7 +23,12 @@ export interface QuantisedLayer {
   readonly kernel: 1 | 2 | 3 | 4;
   readonly stride: 1 | 2 | 4;
   readonly dilation: 1 | 2 | 4 | 8 | 16;
-  /** ⌈size / stride⌉ outputs; see `paddingBefore`. */
+  /**
+   * Reads its input with every pixel repeated twice in both directions (nearest neighbour), zeros around that;
+   * only with stride 1 and behind an even cumulative stride. See `planeSizes`.
+   */
+  readonly enlarge?: 2;
+  /** See `planeSizes` and `paddingBefore`. */
   readonly padding: "same";
   /** outChannels × kernel × kernel × inChannels. */
   readonly weights: Int16Array;
@@ -36,7 +41,7 @@ export interface QuantisedLayer {
 
 /**
  * Adds the output of layer `from` to that of a later inner layer `to` (indices) of the same channels and
- * resolution; at most one to a layer.
+ * cumulative stride; at most one to a layer.
  */
 export interface Skip {
   readonly from: number;
@@ -55,9 +60,23 @@ export function paddingBefore({ kernel, stride, dilation }: LayerShape): number 
   return Math.max(0, Math.ceil((dilation * (kernel - 1) + 1 - stride) / 2));
 }
 
-/** Rows (or columns) that come out of a layer. */
-export function outputSize(layer: LayerShape, size: number): number {
-  return Math.ceil(size / layer.stride);
+/** Of the input and of each layer's output: how far apart its pixels are in the frame. */
+export function cumulativeStrides(layers: readonly Pick<QuantisedLayer, "stride" | "enlarge">[]): number[] {
+  const strides = [1];
+  for (const { stride, enlarge = 1 } of layers) strides.push((strides.at(-1)! * stride) / enlarge);
+  return strides;
+}
+
+/**
+ * Rows (or columns) of the input and of each layer's output: ⌈size / cumulative stride⌉. So planes of one
+ * cumulative stride are of one size, whatever the frame: ⌈⌈n / 4⌉ / 2⌉ = ⌈n / 8⌉, and of the pixels that an
+ * enlarging layer repeats the last ones are cut off where there would be one too many.
+ */
+export function planeSizes(
+  layers: readonly Pick<QuantisedLayer, "stride" | "enlarge">[],
+  size: number,
+): number[] {
+  return cumulativeStrides(layers).map((stride) => Math.ceil(size / stride));
 }
 
 const KERNELS: readonly number[] = [1, 2, 3, 4];
@@ -65,18 +84,26 @@ const STRIDES: readonly number[] = [1, 2, 4];
 const DILATIONS: readonly number[] = [1, 2, 4, 8, 16];
 /** More than any net of this kind has; keeps every size far inside 32 bits. */
 const MAX_CHANNELS = 1024;
+/** Of the whole net: larger than any frame. */
+const MAX_STRIDE = 2 ** 30;
 
 const isCount = (value: number, max: number): boolean =>
   Number.isInteger(value) && value >= 1 && value <= max;
 
-/** Why the layer cannot follow `channels` channels, or undefined. */
-function layerFault(layer: QuantisedLayer, channels: number): string | undefined {
-  const { inChannels, outChannels, kernel, stride, dilation, weights, bias, shift } = layer;
+/** Why the layer cannot follow `channels` channels of a cumulative stride, or undefined. */
+function layerFault(layer: QuantisedLayer, channels: number, before: number): string | undefined {
+  const { inChannels, outChannels, kernel, stride, dilation, enlarge, weights, bias, shift } = layer;
   if (inChannels !== channels) return `takes ${inChannels} channels and is given ${channels}`;
   if (!isCount(outChannels, MAX_CHANNELS)) return `has ${outChannels} output channels`;
   if (!KERNELS.includes(kernel)) return `has a kernel of ${kernel}`;
   if (!STRIDES.includes(stride)) return `has a stride of ${stride}`;
   if (!DILATIONS.includes(dilation)) return `has a dilation of ${dilation}`;
+  if (before * stride > MAX_STRIDE) return `comes to a cumulative stride of ${before * stride}`;
+  if (enlarge !== undefined) {
+    if (enlarge !== 2) return `enlarges by ${enlarge}`;
+    if (stride !== 1) return `enlarges and has a stride of ${stride}`;
+    if (before % 2 !== 0) return `enlarges behind a cumulative stride of ${before}`;
+  }
   if (!Number.isInteger(shift) || shift < 0 || shift > 31) return `has a shift of ${shift}`;
   if (weights.length !== outChannels * kernel * kernel * inChannels) return `has ${weights.length} weights`;
   return bias.length === outChannels ? undefined : `has ${bias.length} biases`;
@@ -88,8 +115,8 @@ function skipFault({ from, to }: Skip, layers: readonly QuantisedLayer[]): strin
     return "does not go forward";
   if (to >= layers.length - 1) return "does not end at an inner layer";
   if (layers[from]!.outChannels !== layers[to]!.outChannels) return "joins different numbers of channels";
-  const steps = layers.slice(from + 1, to + 1);
-  return steps.every((layer) => layer.stride === 1) ? undefined : "joins different resolutions";
+  const strides = cumulativeStrides(layers);
+  return strides[from + 1] === strides[to + 1] ? undefined : "joins different resolutions";
 }
 
 /** Throws COMPUTE_BAD_SHAPE for a network that cannot be run. */
@@ -100,8 +127,9 @@ export function checkNetwork({ inputChannels, layers, skips = [] }: QuantisedNet
   if (!isCount(inputChannels, MAX_CHANNELS)) fail(`a network of ${inputChannels} input channels`);
   if (layers.length === 0) fail("a network without layers");
   let channels = inputChannels;
+  const strides = cumulativeStrides(layers);
   for (const [at, layer] of layers.entries()) {
-    const fault = layerFault(layer, channels);
+    const fault = layerFault(layer, channels, strides[at]!);
     if (fault !== undefined) fail(`layer ${at} ${fault}`);
     channels = layer.outChannels;
   }
