@@ -6,6 +6,8 @@ export interface Generator {
   readonly name: string;
   /** Used in scenes of the held-out split alone. */
   readonly heldOutOnly?: true;
+  /** Used in scenes of the training alone. */
+  readonly trainOnly?: true;
   /** How often it is chosen, 1 by default. */
   readonly weight?: number;
   readonly make: (random: Random, size: number, heldOut: boolean) => Picture;
