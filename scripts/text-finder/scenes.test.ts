@@ -50,7 +50,7 @@ describe("a scene", () => {
     const first = bytes(5, true);
     expect(bytes(5, true).equals(first)).toBe(true);
     expect(bytes(6, true).equals(first)).toBe(false);
-    if (!generator.heldOutOnly) expect(bytes(5, false).equals(first)).toBe(false);
+    if (!generator.heldOutOnly && !generator.trainOnly) expect(bytes(5, false).equals(first)).toBe(false);
   });
 
   it("has the size that was asked for, and colour as luma beside its red, green and blue", () => {
@@ -295,7 +295,8 @@ describe("the two splits", () => {
     const kept = GENERATORS.filter((each) => each.heldOutOnly).map((each) => each.name);
     expect(kept.length).toBeGreaterThanOrEqual(3);
     expect(scenesOf("train").filter((scene) => kept.includes(scene.background))).toEqual([]);
-    expect(new Set(scenesOf("held-out").map((scene) => scene.background)).size).toBe(GENERATORS.length);
+    const others = GENERATORS.filter((each) => !each.trainOnly).map((each) => each.name);
+    expect(new Set(scenesOf("held-out").map((scene) => scene.background))).toEqual(new Set(others));
   });
 });
 

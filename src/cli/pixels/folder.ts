@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { ElpisError } from "../../base/index.js";
 import { makeSecretFolder, namesIn, writeAll, writeWhole } from "../run/files.js";
+import { requireOutsideReleases } from "../run/folders.js";
 import { canonicalPath } from "../run/list.js";
 
 /** `us-01-frame-001.png` */
@@ -49,18 +50,5 @@ export class PictureFolder {
     const path = join(this.#path, `${name}-frame-${String(frame).padStart(3, "0")}.png`);
     writeWhole(path, 0o600, (fd) => writeAll(fd, png));
     return path;
-  }
-}
-
-/** A release has its release.json once it is complete, and before that the journal beside it. */
-function requireOutsideReleases(folder: string): void {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, "release.json")) || existsSync(`${at}.crosswalk/journal.jsonl`)) {
-      throw new ElpisError(
-        "USAGE",
-        `${folder} lies inside the release ${at}, whose folder is shared: name another folder`,
-      );
-    }
-    if (at === dirname(at)) return;
   }
 }

@@ -78,15 +78,15 @@ export function resolveFolders(options: {
       refuse(`the output folder ${out} lies inside ${secret}, which is not to be shared`);
   }
   requireOutsideReleases(out, dirname(out));
-  for (const secret of [crosswalk, held]) requireOutsideReleases(secret, secret);
+  for (const secret of [crosswalk, held]) requireOutsideReleases(secret);
   return { inputs, out, crosswalk, held };
 }
 
 /**
- * A crosswalk inside the folder of an earlier release would be shared with it. A release has its release.json
- * once it is complete, and before that the journal beside it.
+ * What lies inside the folder of an earlier release would be shared with it: USAGE. A release has its release.json
+ * once it is complete, and before that the journal beside it. `nearest` is the first folder that may be one.
  */
-function requireOutsideReleases(path: string, nearest: string): void {
+export function requireOutsideReleases(path: string, nearest = path): void {
   for (let at = nearest; ; at = dirname(at)) {
     if (existsSync(join(at, "release.json")) || existsSync(`${at}.crosswalk/journal.jsonl`)) {
       refuse(`${path} lies inside the release ${at}, whose folder is shared`);
