@@ -1,24 +1,25 @@
 /**
- * `npx tsx bench/compute-inference.ts`: milliseconds a frame of the quantised text finder's kind of network
- * (4 × 4 of stride 4 from one channel, five 3 × 3, 1 × 1 to one), on one core, in WASM and in plain JS; beside
- * it the time that its multiplications and additions alone would take, and the memory after 1,000 frames.
+ * `npx tsx bench/compute-inference.ts`: milliseconds a frame of three kinds of quantised network, on one core, in
+ * WASM and in plain JS: tiles (4 × 4 of stride 4 from one channel, five 3 × 3, 1 × 1 to one), a chain of residual
+ * layers, and one that goes down and enlarges again. Beside it the time that multiplications and additions alone
+ * would take as the definition counts them, and the memory after 1,000 frames.
  * Then the f32 kernels that training stands on.
  */
 import { randomInt, seededRandom } from "../src/base/index.js";
 import { wasmKernels } from "../src/compute/kernels/f32.js";
 import type { ConvolutionGeometry } from "../src/compute/kernels/types.js";
 import { instantiateKernels } from "../src/compute/kernels/wasm.js";
-import type { QuantisedLayer, QuantisedNetwork } from "../src/compute/network.js";
+import { planeSizes, type QuantisedLayer, type QuantisedNetwork } from "../src/compute/network.js";
 import { type NetworkEngine, prepareNetwork, runNetwork } from "../src/compute/network-run.js";
 import { median } from "./support/measure.js";
 
 const random = seededRandom(1);
 
-function layer(
-  inChannels: number,
-  outChannels: number,
-  shape: Pick<QuantisedLayer, "kernel" | "stride" | "dilation">,
-): QuantisedLayer {
+type Shape = Partial<Pick<QuantisedLayer, "kernel" | "stride" | "dilation" | "enlarge">>;
+
+/** As 3 × 3 of stride 1 unless `changes` says otherwise. */
+function layer(inChannels: number, outChannels: number, changes: Shape = {}): QuantisedLayer {
+  const shape = { kernel: 3, stride: 1, dilation: 1, ...changes } as const;
   const length = outChannels * shape.kernel ** 2 * inChannels;
   return {
     ...{ kind: "convolution", padding: "same", inChannels, outChannels, ...shape, shift: 10, relu: true },
@@ -27,23 +28,59 @@ function layer(
   };
 }
 
-function network(channels: number): QuantisedNetwork {
+function tiles(channels: number): QuantisedNetwork {
   const dilations = [1, 2, 4, 8, 1] as const;
   return {
     inputChannels: 1,
     layers: [
-      layer(1, channels, { kernel: 4, stride: 4, dilation: 1 }),
-      ...dilations.map((dilation) => layer(channels, channels, { kernel: 3, stride: 1, dilation })),
-      layer(channels, 1, { kernel: 1, stride: 1, dilation: 1 }),
+      layer(1, channels, { kernel: 4, stride: 4 }),
+      ...dilations.map((dilation) => layer(channels, channels, { dilation })),
+      layer(channels, 1, { kernel: 1 }),
     ],
   };
 }
 
-/** Multiply-adds of one frame. */
-function multiplyAdds({ layers }: QuantisedNetwork, pixels: number): number {
-  let sum = 0;
-  for (const { stride, weights } of layers) sum += (pixels /= stride ** 2) * weights.length;
-  return sum;
+/** 3 × 3 of stride 2 twice, six residual layers at a quarter of the frame, one output channel. */
+function chain(): QuantisedNetwork {
+  const dilations = [1, 2, 4, 8, 1, 1] as const;
+  return {
+    inputChannels: 1,
+    layers: [
+      layer(1, 12, { stride: 2 }),
+      layer(12, 24, { stride: 2 }),
+      ...dilations.map((dilation) => layer(24, 24, { dilation })),
+      layer(24, 1, { kernel: 1 }),
+    ],
+    skips: dilations.map((_, i) => ({ from: i + 1, to: i + 2 })),
+  };
+}
+
+/** The shape of a U: down to an eighth of the frame, four residual layers there, and back up to a quarter. */
+function enlargingNetwork(): QuantisedNetwork {
+  const dilations = [1, 2, 4, 1] as const;
+  return {
+    inputChannels: 1,
+    layers: [
+      layer(1, 12, { stride: 2 }),
+      layer(12, 24, { stride: 2 }),
+      layer(24, 24),
+      layer(24, 40, { stride: 2 }),
+      ...dilations.map((dilation) => layer(40, 40, { dilation })),
+      layer(40, 24, { kernel: 1 }),
+      layer(24, 24, { enlarge: 2 }),
+      layer(24, 1, { kernel: 1 }),
+    ],
+    skips: [{ from: 1, to: 2 }, ...dilations.map((_, i) => ({ from: i + 3, to: i + 4 })), { from: 2, to: 9 }],
+  };
+}
+
+/** Multiply-adds of one frame as its definition counts them. */
+function multiplyAdds({ layers }: QuantisedNetwork, rows: number, columns: number): number {
+  const [heights, widths] = [planeSizes(layers, rows), planeSizes(layers, columns)];
+  return layers.reduce(
+    (sum, { weights }, at) => sum + heights[at + 1]! * widths[at + 1]! * weights.length,
+    0,
+  );
 }
 
 /** Milliseconds of `times` calls, after a few to warm up; the fastest is what other work on the machine disturbs least. */
@@ -89,30 +126,37 @@ function peakRate(): number {
   return (runs * quads * 4 * 8 * columns * rows) / (fastest / 1000);
 }
 
+const FRAMES = [
+  [512, 512],
+  [640, 480],
+  [1024, 768],
+] as const;
+
 function inference(): void {
   const peak = peakRate();
   console.log(`peak of the integer kernel: ${(peak / 1e9).toFixed(1)} G multiply-adds/s`);
-  for (const channels of [16, 24, 32]) {
-    const net = network(channels);
-    for (const [columns, rows] of [
-      [512, 512],
-      [1024, 768],
-    ] as const) {
+  const networks: readonly (readonly [string, QuantisedNetwork])[] = [
+    ...[16, 24, 32].map((channels) => [`tiles of ${channels} channels`, tiles(channels)] as const),
+    ["chain", chain()],
+    ["enlarging", enlargingNetwork()],
+  ];
+  for (const [name, net] of networks) {
+    for (const [columns, rows] of FRAMES) {
       const input = Int16Array.from({ length: rows * columns }, () => randomInt(random, 0, 255) * 64);
       const time = (engine: NetworkEngine, times: number): string => {
         const prepared = prepareNetwork(net, engine);
         const { fastest, middle } = timings(times, () => runNetwork(prepared, input, rows, columns));
         return `${engine} ${fastest.toFixed(2)} ms (median ${middle.toFixed(2)})`;
       };
-      const floor = (1000 * multiplyAdds(net, rows * columns)) / peak;
+      const floor = (1000 * multiplyAdds(net, rows, columns)) / peak;
       const [wasm, js] = [time("wasm", 31), time("js", 3)];
-      console.log(`${channels} channels, ${columns} × ${rows}: ${wasm}, ${js}, floor ${floor.toFixed(2)} ms`);
+      console.log(`${name}, ${columns} × ${rows}: ${wasm}, ${js}, floor ${floor.toFixed(2)} ms`);
     }
   }
 }
 
 function memory(): void {
-  const prepared = prepareNetwork(network(16), "wasm");
+  const prepared = prepareNetwork(tiles(16), "wasm");
   const input = new Int16Array(512 * 512);
   const measure = (): string => {
     const { heapUsed, arrayBuffers, rss } = process.memoryUsage();

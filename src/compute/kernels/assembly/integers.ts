@@ -88,13 +88,11 @@ function fourPixels(
   weights: usize, bias: usize, shift: i32, relu: i32, skip: usize, out: usize, outPixel: usize, wide: i32,
 ): void {
   let l0 = v128.load(bias), h0 = v128.load(bias, 16);
-  const groups = quads >> 1;
-  const odd = quads & 1;
   let l1 = l0, h1 = h0, l2 = l0, h2 = h0, l3 = l0, h3 = h0;
   for (let run = 0; run < runs; run++, offsets += 4) {
     let p0 = input + <usize>load<u32>(offsets);
     let p2 = p0 + 2 * pixelStep;
-    for (let group = 0; group < groups; group++, p0 += 16, p2 += 16, weights += 128) {
+    for (let quad = 0; quad < quads; quad++, p0 += 8, p2 += 8, weights += 64) {
       const p1 = p0 + pixelStep;
       const p3 = p2 + pixelStep;
       let a = v128.load(weights), b = v128.load(weights, 16);
@@ -123,63 +121,6 @@ function fourPixels(
       s = v128.load32_splat(p3, 4);
       l3 = i32x4.add(l3, i32x4.dot_i16x8_s(s, a));
       h3 = i32x4.add(h3, i32x4.dot_i16x8_s(s, b));
-      a = v128.load(weights, 64), b = v128.load(weights, 80);
-      s = v128.load32_splat(p0, 8);
-      l0 = i32x4.add(l0, i32x4.dot_i16x8_s(s, a));
-      h0 = i32x4.add(h0, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p1, 8);
-      l1 = i32x4.add(l1, i32x4.dot_i16x8_s(s, a));
-      h1 = i32x4.add(h1, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p2, 8);
-      l2 = i32x4.add(l2, i32x4.dot_i16x8_s(s, a));
-      h2 = i32x4.add(h2, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p3, 8);
-      l3 = i32x4.add(l3, i32x4.dot_i16x8_s(s, a));
-      h3 = i32x4.add(h3, i32x4.dot_i16x8_s(s, b));
-      a = v128.load(weights, 96), b = v128.load(weights, 112);
-      s = v128.load32_splat(p0, 12);
-      l0 = i32x4.add(l0, i32x4.dot_i16x8_s(s, a));
-      h0 = i32x4.add(h0, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p1, 12);
-      l1 = i32x4.add(l1, i32x4.dot_i16x8_s(s, a));
-      h1 = i32x4.add(h1, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p2, 12);
-      l2 = i32x4.add(l2, i32x4.dot_i16x8_s(s, a));
-      h2 = i32x4.add(h2, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p3, 12);
-      l3 = i32x4.add(l3, i32x4.dot_i16x8_s(s, a));
-      h3 = i32x4.add(h3, i32x4.dot_i16x8_s(s, b));
-    }
-    if (odd) {
-      const p1 = p0 + pixelStep;
-      const p3 = p2 + pixelStep;
-      let a = v128.load(weights), b = v128.load(weights, 16);
-      let s = v128.load32_splat(p0);
-      l0 = i32x4.add(l0, i32x4.dot_i16x8_s(s, a));
-      h0 = i32x4.add(h0, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p1);
-      l1 = i32x4.add(l1, i32x4.dot_i16x8_s(s, a));
-      h1 = i32x4.add(h1, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p2);
-      l2 = i32x4.add(l2, i32x4.dot_i16x8_s(s, a));
-      h2 = i32x4.add(h2, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p3);
-      l3 = i32x4.add(l3, i32x4.dot_i16x8_s(s, a));
-      h3 = i32x4.add(h3, i32x4.dot_i16x8_s(s, b));
-      a = v128.load(weights, 32), b = v128.load(weights, 48);
-      s = v128.load32_splat(p0, 4);
-      l0 = i32x4.add(l0, i32x4.dot_i16x8_s(s, a));
-      h0 = i32x4.add(h0, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p1, 4);
-      l1 = i32x4.add(l1, i32x4.dot_i16x8_s(s, a));
-      h1 = i32x4.add(h1, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p2, 4);
-      l2 = i32x4.add(l2, i32x4.dot_i16x8_s(s, a));
-      h2 = i32x4.add(h2, i32x4.dot_i16x8_s(s, b));
-      s = v128.load32_splat(p3, 4);
-      l3 = i32x4.add(l3, i32x4.dot_i16x8_s(s, a));
-      h3 = i32x4.add(h3, i32x4.dot_i16x8_s(s, b));
-      weights += 64;
     }
   }
   finish(l0, h0, shift, relu, skip, out, wide);
