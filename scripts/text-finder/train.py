@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 BATCH = 8
 # Scenes kept to choose from, and how many of them make room for new ones after a step.
 KEPT = 6000
-RENEWED = 2
+# With so many the training begins; from then on the pool grows by one more a step than later.
+FIRST_KEPT = 800
+RENEWED = 1
 # Among how many of the kept scenes the best known is sought, in the phase that keeps the hardest.
 COMPARED = 6
 AVERAGE = 0.999
@@ -126,8 +128,8 @@ class Kept:
         self.loss = np.full(KEPT, np.inf, np.float32)
 
     def renew(self, keeps_hardest):
-        # The pool fills while training has begun.
-        for _ in range(BATCH if self.count < KEPT else RENEWED):
+        filling = BATCH if self.count < FIRST_KEPT else RENEWED + 1
+        for _ in range(filling if self.count < KEPT else RENEWED):
             if self.count < KEPT:
                 place = self.count
                 self.count += 1
@@ -215,7 +217,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--steps", default="90000,50000")
+    parser.add_argument("--steps", default="80000,45000")
     parser.add_argument("--start")
     parser.add_argument("--phase", type=int, default=1)
     options = parser.parse_args()
