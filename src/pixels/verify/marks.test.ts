@@ -35,18 +35,31 @@ describe("isMark", () => {
     "links",
     "gauche",
     "stehend",
+    "L LAT",
+    "AP UPRIGHT",
   ])("keeps a lone %s", (text) => {
     const { plane, box } = drawn(text);
     expect(isMark(plane, box, [box], reader)).toBe(true);
   });
 
-  it.each(["SMITH", "R JS", "JS", "L1", "RAO 30", "12:30", "Maria", "R 2", "HEADLEY", "4711", "BAKER"])(
-    "does not keep %s",
-    (text) => {
-      const { plane, box } = drawn(text);
-      expect(isMark(plane, box, [box], reader)).toBe(false);
-    },
-  );
+  it.each([
+    "SMITH",
+    "R JS",
+    "JS",
+    "L1",
+    "RAO 30",
+    "12:30",
+    "Maria",
+    "R 2",
+    "HEADLEY",
+    "4711",
+    "BAKER",
+    "L R",
+    "AP SMITH",
+  ])("does not keep %s", (text) => {
+    const { plane, box } = drawn(text);
+    expect(isMark(plane, box, [box], reader)).toBe(false);
+  });
 
   it.each([
     ["beside it", { left: 40, top: 0 }],
@@ -57,6 +70,23 @@ describe("isMark", () => {
     expect(isMark(plane, box, [box, other], reader)).toBe(false);
     const far = { ...box, left: box.left + 90, top: box.top + 90 };
     expect(isMark(plane, box, [box, far], reader)).toBe(true);
+  });
+
+  it.each([
+    ["L", "PORTABLE", true],
+    ["R", "AP UPRIGHT", true],
+    ["L", "SMITH", false],
+    ["R", "R JS", false],
+    ["L", "12:30", false],
+  ])("of %s above %s: keeps both as marks is %s", (above, below, isKept) => {
+    const plane = { rows: 240, columns: 240, pixels: new Uint8Array(57600).fill(30) };
+    const boxes = [above, below].map((text, i) =>
+      pad(drawWord(plane, text, drawnFonts[4]!, 26, 0, { x: 120, y: 90 + 36 * i }, [], 180)!, 3),
+    );
+    for (const box of boxes) expect(isMark(plane, box, boxes, reader)).toBe(isKept);
+    // A third line of text beside them, and they are part of a block.
+    const third = { ...boxes[1]!, top: boxes[1]!.top + 34 };
+    for (const box of boxes) expect(isMark(plane, box, [...boxes, third], reader)).toBe(false);
   });
 
   it.each([1, 2, 3])("keeps a mark that lies turned by %i quarters", (turns) => {

@@ -34,14 +34,37 @@ const CLEAR_ACROSS = 1.25;
 /** Letters of the longest mark, with room: a longer box is a line of text. */
 const MOST_LETTERS = 18;
 
+/** Marks that may stand together, as an L above PORTABLE. */
+const MOST_TOGETHER = 3;
+
 /**
- * True where a found region is a lone mark of side or position, or one glyph that stands alone. `others` are all
- * text regions of the frame; the region itself may be among them. What is not read surely, in one of four
- * turns and mirrored as lead markers often lie, is no mark.
+ * True where a found region is a mark of side or position with no other text around it but further marks, or one
+ * glyph that stands alone. `others` are all text regions of the frame; the region itself may be among them. What is
+ * not read surely is no mark; a lone one in four turns and mirrored, as lead markers often lie.
  */
 export function isMark(plane: GreyPlane, box: Box, others: readonly Box[], reader: Reader): boolean {
   const region = clip(box, plane);
-  if (region === undefined || !isAlone(region, others)) return false;
+  if (region === undefined) return false;
+  const around = neighboursOf(region, others);
+  if (around.length === 0) return isLoneMark(plane, region, reader);
+  const group = [region, ...around.flatMap((one) => clip(one, plane) ?? [])];
+  if (group.length > MOST_TOGETHER) return false;
+  const isWhole = group.every((one) =>
+    neighboursOf(one, others).every((other) => group.some((mark) => overlapOf(other, mark) > 0.5)),
+  );
+  return isWhole && group.every((one) => isUprightMark(plane, one, reader));
+}
+
+/** Read as a mark as it stands: one of several is not guessed at in other turns. */
+function isUprightMark(plane: GreyPlane, region: Box, reader: Reader): boolean {
+  const [{ depth, byLevel }] = WAYS;
+  const ink = inkWithin(plane, region, depth);
+  if (ink.count === 0 || ink.count > MOST_LETTERS) return false;
+  const reading = readOneWay(plane, region, ink, byLevel, reader, 0, false);
+  return isSureMark(reading, ink, [reading]);
+}
+
+function isLoneMark(plane: GreyPlane, region: Box, reader: Reader): boolean {
   return WAYS.some(({ depth, byLevel }) => {
     const ink = inkWithin(plane, region, depth);
     if (ink.count === 0 || ink.count > MOST_LETTERS) return false;
@@ -64,23 +87,32 @@ function isWord({ letters, confidence }: Reading): boolean {
   return confidence >= CONFIDENT && letters.length > 1;
 }
 
+/** A mark, or up to three as "L LAT" or "AP UPRIGHT"; of single letters one at most: two may be initials. */
+function saysMark({ letters, words }: Reading): boolean {
+  if (MARKS.has(letters)) return true;
+  const isFew = words.length <= MOST_TOGETHER && words.filter((word) => word.length === 1).length <= 1;
+  return isFew && words.length > 0 && words.every((word) => MARKS.has(word));
+}
+
 /** Exactly a mark: no more glyphs, no longer than its letters, and no other word read more surely. */
 function isSureMark(reading: Reading, ink: Ink, all: readonly Reading[]): boolean {
-  const { letters, confidence } = reading;
-  if (!MARKS.has(letters) || confidence < CONFIDENT) return false;
-  if (ink.count > letters.length || ink.length > 1.25 * letters.length + 0.35) return false;
+  const { letters, words, confidence } = reading;
+  if (!saysMark(reading) || confidence < CONFIDENT) return false;
+  const room = letters.length + words.length - 1;
+  if (ink.count > letters.length || ink.length > 1.25 * room + 0.35) return false;
   return !all.some((other) => other.letters.length > letters.length && other.confidence > confidence);
 }
 
-function isAlone(region: Box, others: readonly Box[]): boolean {
+/** Other text so near that a region is part of it. */
+function neighboursOf(region: Box, others: readonly Box[]): readonly Box[] {
   const height = Math.min(region.width, region.height);
   const isTall = region.height > region.width;
   const along = CLEAR_ALONG * height;
   const across = CLEAR_ACROSS * height;
   const around = isTall ? pad(region, across, along) : pad(region, along, across);
-  return others.every(
+  return others.filter(
     (other) =>
-      overlapOf(other, region) > 0.5 || shareWithin(other, region) > 0.9 || shareWithin(other, around) === 0,
+      overlapOf(other, region) <= 0.5 && shareWithin(other, region) <= 0.9 && shareWithin(other, around) > 0,
   );
 }
 
@@ -141,8 +173,9 @@ function isOneLetter(glyphs: Glyphs, i: number): boolean {
 }
 
 interface Reading {
-  /** See {@link lettersOf}. */
+  /** All of it, and word by word; see {@link lettersOf}. */
   readonly letters: string;
+  readonly words: readonly string[];
   readonly confidence: number;
 }
 
@@ -155,29 +188,36 @@ function readAllWays(
   reader: Reader,
 ): readonly Reading[] {
   const readings: Reading[] = [];
-  const { level, contrast } = ink;
   for (const isMirrored of [false, true]) {
-    for (const turns of [0, 1, 3, 2]) {
-      const words = reader.read(plane, {
-        box: pad(region, 2),
-        turns,
-        isMirrored,
-        purpose: "line",
-        letterHeight: ink.height,
-        ...(byLevel ? { level, contrast } : {}),
-      });
-      readings.push({
-        letters: lettersOf(words.map(({ text }) => text).join(" ")),
-        confidence: Math.min(1, ...words.map(({ confidence }) => confidence)),
-      });
-    }
+    for (const turns of [0, 1, 3, 2])
+      readings.push(readOneWay(plane, region, ink, byLevel, reader, turns, isMirrored));
     if (
       readings.some(isWord) ||
-      readings.some(({ letters, confidence }) => MARKS.has(letters) && confidence > CONFIDENT)
+      readings.some((reading) => saysMark(reading) && reading.confidence > CONFIDENT)
     )
       break;
   }
   return readings;
+}
+
+function readOneWay(
+  plane: GreyPlane,
+  region: Box,
+  { level, contrast, height }: Ink,
+  byLevel: boolean,
+  reader: Reader,
+  turns: number,
+  isMirrored: boolean,
+): Reading {
+  const read = reader.read(plane, {
+    ...{ box: pad(region, 2), turns, isMirrored, purpose: "line", letterHeight: height },
+    ...(byLevel ? { level, contrast } : {}),
+  });
+  return {
+    letters: lettersOf(read.map(({ text }) => text).join(" ")),
+    words: read.map(({ text }) => lettersOf(text)),
+    confidence: Math.min(1, ...read.map(({ confidence }) => confidence)),
+  };
 }
 
 /** Capitals without accents, hyphens and full stops; anything else stays and is in no list. */
