@@ -66,7 +66,8 @@ export function madeFile(
   const encode = codecFor(syntax)?.encode;
   if (encode === undefined) throw new Error(`${syntax} has no encoder`);
   const photometric = writtenPhotometric(syntax, format);
-  return fileOf({ ...format, photometric }, frames.map(encode), syntax);
+  const streams = frames.map((frame) => encode(frame, photometric));
+  return fileOf({ ...format, photometric }, streams, syntax);
 }
 
 const isImplicit = (syntax: string): boolean => transferSyntaxInfo(syntax)?.explicit === false;

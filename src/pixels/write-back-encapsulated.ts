@@ -8,7 +8,7 @@ import {
   Tags,
   transferSyntaxInfo,
 } from "../dicom/index.js";
-import { type Codec, codecFor, losslessSyntaxFor } from "./codecs/index.js";
+import { type Codec, codecFor, losslessSyntaxFor, writtenPhotometric } from "./codecs/index.js";
 import { readJpegHeader } from "./codecs/jpeg-header.js";
 import { readJpeg2000Header } from "./codecs/jpeg2000-header.js";
 import { withPlanarConfiguration } from "./codecs/planes.js";
@@ -39,12 +39,13 @@ export function encapsulatedPixels(
   const changed = blanker.boxes.keys().next().value!;
   const sample = blanker.frame(changed);
   const format = writtenFormat(sample.format, file, transferSyntax);
+  const photometric = writtenPhotometric(transferSyntax, format, frames.format.photometric);
   const isNew =
     transferSyntax !== file.transferSyntax ||
-    !isSameFormat(format, frames.format) ||
+    !isSameFormat({ ...format, photometric }, frames.format) ||
     streamPrecision(frameBytes(layout.fragments, layout.firsts, changed)) !==
-      streamPrecision(codec.encode(sample));
-  const encode = encoderOf(codec, format, blanker);
+      streamPrecision(codec.encode(sample, photometric));
+  const encode = encoderOf(codec, format, photometric, blanker);
   const parts: OutputPart[] = [itemHeader(0)];
   for (let index = 0; index < frames.count; ) {
     const isChanged = isNew || blanker.boxes.has(index);
@@ -56,7 +57,7 @@ export function encapsulatedPixels(
   const editHeader = (edits: Edits): void => {
     for (const tag of TABLES) removeElement(edits, tag);
     if (!isNew) return;
-    setFormat(edits, file, frames.format, format);
+    setFormat(edits, file, frames.format, { ...format, photometric });
     keepLossyHistory(edits, file, ratioOf(frames, layout));
   };
   return { value: { vr: "OB", parts, length: undefined }, transferSyntax, editHeader };
@@ -88,11 +89,11 @@ function isSameFormat(a: PixelFormat, b: PixelFormat): boolean {
   );
 }
 
-/** Makes the items of frames [first, after), one frame at a time. */
-function encoderOf(codec: Codec, format: PixelFormat, blanker: Blanker) {
+/** Makes the items of frames [first, after), one frame at a time; the header says `photometric` of their streams. */
+function encoderOf(codec: Codec, format: PixelFormat, photometric: string, blanker: Blanker) {
   function* produce(first: number, after: number): Generator<Uint8Array> {
     for (let index = first; index < after; index++) {
-      const bytes = encodeFrame(codec, format, blanker.frame(index), index);
+      const bytes = encodeFrame(codec, format, photometric, blanker.frame(index), index);
       yield itemHeader(bytes.length + (bytes.length % 2));
       yield bytes;
       // PS3.5 A.4: fragments are of even length.
@@ -106,15 +107,22 @@ function encoderOf(codec: Codec, format: PixelFormat, blanker: Blanker) {
 }
 
 /** The frame as bytes that were decoded again and found the same: no codec is trusted with pixels that are kept. */
-function encodeFrame(codec: Codec, format: PixelFormat, blanked: Frame, index: number): Uint8Array {
+function encodeFrame(
+  codec: Codec,
+  format: PixelFormat,
+  photometric: string,
+  blanked: Frame,
+  index: number,
+): Uint8Array {
   if (!isSameFormat(blanked.format, format))
     throw new ElpisError(
       "PIXELS_UNDECODABLE",
       `frame ${index + 1} has other colours or bits than those before`,
     );
   const frame = withPlanarConfiguration(blanked, format.planarConfiguration);
-  const bytes = codec.encode!(frame);
-  const again = withPlanarConfiguration(codec.decode(bytes, frame.format), format.planarConfiguration);
+  const bytes = codec.encode!(frame, photometric);
+  const written = { ...frame.format, photometric };
+  const again = withPlanarConfiguration(codec.decode(bytes, written), format.planarConfiguration);
   const isSame =
     isSameFormat(again.format, format) && again.samples.every((cell, i) => cell === frame.samples[i]);
   if (!isSame)

@@ -203,7 +203,8 @@ function compressed(
   table: Uint8Array = new Uint8Array(0),
 ) {
   const made = Array.from({ length: 5 }, (_, i) => madeFrame(format, i % 2 === 0 ? "waves" : "areas", i + 1));
-  const encoded = made.map((frame) => evened(codecFor(transferSyntax)!.encode!(frame)));
+  const photometric = (more.PhotometricInterpretation as string | undefined) ?? format.photometric;
+  const encoded = made.map((frame) => evened(codecFor(transferSyntax)!.encode!(frame, photometric)));
   return { made, encoded, bytes: encapsulatedFile(format, 5, [table, ...encoded], transferSyntax, more) };
 }
 
@@ -276,10 +277,26 @@ describe("compressed pixel data", () => {
     for (const i of [0, 3]) expect(Buffer.compare(fragmentsOf(frames)[i]!, encoded[i]!)).toBe(0);
   });
 
-  it("is encoded anew as a whole where the colours can no longer be what the header says", () => {
-    const syntax = TransferSyntax.JPEG2000Lossless;
+  it.each([
+    [TransferSyntax.JPEG2000Lossless, "YBR_RCT"],
+    [TransferSyntax.JPEG2000, "YBR_RCT"],
+    [TransferSyntax.JPEG2000Lossless, "RGB"],
+    [TransferSyntax.HTJ2KLossless, "YBR_RCT"],
+  ])("in %s keeps its %s, and with it the bytes of frames without a box", (syntax, photometric) => {
     const colour = pixelFormat({ samplesPerPixel: 3 });
-    const given = compressed(colour, syntax, { PhotometricInterpretation: "YBR_RCT" });
+    const given = compressed(colour, syntax, { PhotometricInterpretation: photometric });
+    const after = opened(joinParts(blanked(opened(given.bytes), { 2: [box(1, 1, 9, 9)] })));
+    expect(after.data.string(Tags.PhotometricInterpretation)).toBe(photometric);
+    const frames = framesIn(after);
+    for (const i of [0, 1, 3, 4]) expect(Buffer.compare(fragmentsOf(frames)[i]!, given.encoded[i]!)).toBe(0);
+    blank(given.made[2]!, [box(1, 1, 9, 9)]);
+    for (const [i, frame] of given.made.entries()) expect(frames.frame(i).samples).toEqual(frame.samples);
+  });
+
+  it("is encoded anew as a whole where the colours can no longer be what the header says", () => {
+    const syntax = TransferSyntax.JPEG2000;
+    const colour = pixelFormat({ samplesPerPixel: 3 });
+    const given = compressed(colour, syntax, { PhotometricInterpretation: "YBR_ICT" });
     const after = opened(joinParts(blanked(opened(given.bytes), { 2: [box(1, 1, 9, 9)] })));
     expect(after.data.string(Tags.PhotometricInterpretation)).toBe("RGB");
     blank(given.made[2]!, [box(1, 1, 9, 9)]);

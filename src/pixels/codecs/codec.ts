@@ -10,10 +10,11 @@ export interface Codec {
    */
   decode(bytes: Uint8Array, format: PixelFormat): Frame;
   /**
-   * Bytes that decode to exactly `frame`; absent where codec or transfer syntax has no lossless form. Throws
+   * Bytes that decode to exactly `frame`; absent where codec or transfer syntax has no lossless form. `photometric`
+   * is what the header will say, where that names a transform inside the stream (`writtenPhotometric`). Throws
    * PIXELS_UNSUPPORTED for a frame that the syntax cannot hold, PIXELS_BAD_FORMAT for one that contradicts itself.
    */
-  encode?(frame: Frame): Uint8Array;
+  encode?(frame: Frame, photometric?: string): Uint8Array;
 }
 
 export type Cells = Frame["samples"];

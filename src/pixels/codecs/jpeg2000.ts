@@ -111,7 +111,7 @@ function centred(cells: Cells, precision: number, container: 8 | 16, isSigned: b
 }
 
 function encodeBy(method: Method, settings: Settings): NonNullable<Codec["encode"]> {
-  return (frame: Frame) => {
+  return (frame: Frame, photometric = frame.format.photometric) => {
     checkFrame(frame);
     const { format, samples } = withPlanarConfiguration(frame, 0);
     const { rows, columns, samplesPerPixel, isSigned } = format;
@@ -122,7 +122,10 @@ function encodeBy(method: Method, settings: Settings): NonNullable<Codec["encode
       throw new ElpisError("PIXELS_UNSUPPORTED", `${NAME}: ${samplesPerPixel} samples of ${precision} bits`);
     }
     const picture = { rows, columns, samplesPerPixel, precision: container };
-    const encoded = encodeWith(method, centred(samples, precision, container, isSigned), picture, settings);
+    // The reversible component transform (ISO/IEC 15444-1, G.2), only where the header will name it (PS3.5 8.2.4).
+    const transform = { AllowMct: Number(photometric === "YBR_RCT" && samplesPerPixel === 3) };
+    const cells = centred(samples, precision, container, isSigned);
+    const encoded = encodeWith(method, cells, picture, { ...settings, ...transform });
     if (encoded === undefined)
       throw new ElpisError("PIXELS_UNSUPPORTED", `${NAME}: the encoder refuses the frame`);
     const header = readJpeg2000Header(encoded);
@@ -130,9 +133,9 @@ function encodeBy(method: Method, settings: Settings): NonNullable<Codec["encode
   };
 }
 
-const reversible: Settings = { Lossy: 0, Rate: 0, AllowMct: 0 };
+const reversible: Settings = { Lossy: 0, Rate: 0 };
 
-/** JPEG 2000, 1.2.840.10008.1.2.4.90 and .91 (PS3.5 A.4.4); written reversibly and without component transform. */
+/** JPEG 2000, 1.2.840.10008.1.2.4.90 and .91 (PS3.5 A.4.4); written reversibly. */
 export const jpeg2000: Codec = {
   decode: decodeBy("Jpeg2000"),
   encode: encodeBy("Jpeg2000", { ...reversible, ProgressionOrder: LRCP }),

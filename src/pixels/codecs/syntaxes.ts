@@ -51,10 +51,13 @@ export function losslessSyntaxFor(transferSyntax: string, format: PixelFormat): 
 }
 
 /**
- * Photometric Interpretation of a frame once it is written in a syntax that `losslessSyntaxFor` gave: HTJ2K
- * transforms colours, reversibly, so RGB becomes YBR_RCT (PS3.5 8.2.14); elsewhere it stays what the frame has.
+ * Photometric Interpretation of a decoded frame once it is written in a syntax that `losslessSyntaxFor` gave. HTJ2K
+ * transforms colours, reversibly, so RGB becomes YBR_RCT (PS3.5 8.2.14); JPEG 2000 does where `was`, which the
+ * header said until now, is that (8.2.4); elsewhere it stays what the frame has.
  */
-export function writtenPhotometric(transferSyntax: string, format: PixelFormat): string {
-  const isTransformed = /\.4\.20[123]$/.test(transferSyntax) && format.samplesPerPixel === 3;
-  return isTransformed && format.photometric === "RGB" ? "YBR_RCT" : format.photometric;
+export function writtenPhotometric(transferSyntax: string, format: PixelFormat, was = ""): string {
+  if (format.photometric !== "RGB" || format.samplesPerPixel !== 3) return format.photometric;
+  const isTransformed =
+    /\.4\.20[123]$/.test(transferSyntax) || (/\.4\.9[01]$/.test(transferSyntax) && was === "YBR_RCT");
+  return isTransformed ? "YBR_RCT" : "RGB";
 }
