@@ -181,6 +181,7 @@ describe("frames compressed here", () => {
 
   it("are named after the colour transform that HTJ2K makes, and JPEG 2000 where it was there before", () => {
     expect(writtenPhotometric(`${root}.4.201`, colour)).toBe("YBR_RCT");
+    expect(writtenPhotometric(`${root}.4.201`, colour, "RGB")).toBe("RGB");
     expect(writtenPhotometric(`${root}.4.201`, { ...colour, photometric: "YBR_FULL" })).toBe("YBR_FULL");
     expect(writtenPhotometric(`${root}.4.90`, colour)).toBe("RGB");
     expect(writtenPhotometric(`${root}.4.90`, colour, "YBR_RCT")).toBe("YBR_RCT");

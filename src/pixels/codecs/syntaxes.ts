@@ -51,13 +51,13 @@ export function losslessSyntaxFor(transferSyntax: string, format: PixelFormat): 
 }
 
 /**
- * Photometric Interpretation of a decoded frame once it is written in a syntax that `losslessSyntaxFor` gave. HTJ2K
- * transforms colours, reversibly, so RGB becomes YBR_RCT (PS3.5 8.2.14); JPEG 2000 does where `was`, which the
- * header said until now, is that (8.2.4); elsewhere it stays what the frame has.
+ * Photometric Interpretation of a decoded frame once it is written in a syntax that `losslessSyntaxFor` gave; `was` is
+ * what the header said until now. RGB that is transformed in the stream, reversibly, is called YBR_RCT: of HTJ2K,
+ * whose encoder here always does that (PS3.5 8.2.14), and of JPEG 2000 where it was there before (8.2.4). HTJ2K that
+ * was called RGB stays so, since its other frames keep their bytes; a decoder goes by what the stream says.
  */
 export function writtenPhotometric(transferSyntax: string, format: PixelFormat, was = ""): string {
   if (format.photometric !== "RGB" || format.samplesPerPixel !== 3) return format.photometric;
-  const isTransformed =
-    /\.4\.20[123]$/.test(transferSyntax) || (/\.4\.9[01]$/.test(transferSyntax) && was === "YBR_RCT");
-  return isTransformed ? "YBR_RCT" : "RGB";
+  if (/\.4\.9[01]$/.test(transferSyntax)) return was === "YBR_RCT" ? was : "RGB";
+  return /\.4\.20[123]$/.test(transferSyntax) && was !== "RGB" ? "YBR_RCT" : "RGB";
 }
