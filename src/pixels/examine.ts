@@ -12,7 +12,7 @@ import type {
   PixelTools,
 } from "./examination.js";
 import { type Frames, framesOf } from "./frames.js";
-import { type Display, displayOf, renderings } from "./render.js";
+import { type Display, displayOf, renderings, type View } from "./render.js";
 import { areaOf, clipAll, contains } from "./rules/boxes.js";
 import { deviceBoxes } from "./rules/devices.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
@@ -172,20 +172,21 @@ class Examination {
   #verifyFrame(one: FrameFindings, leastScore?: number): FrameFindings {
     const frame = this.#frames.frame(one.frame);
     blank(frame, one.blanked, this.#display);
-    const planes = renderings(frame, this.#display, one.frame);
+    const planes = renderings(frame, this.#display, one.frame, this.#frames.count === 1);
     return { ...one, residual: planes.flatMap((plane) => this.#residual(plane, one.marks, leastScore)) };
   }
 
-  #residual(plane: GreyPlane, kept: readonly Box[], leastScore?: number): readonly TextBox[] {
+  #residual(plane: View, kept: readonly Box[], leastScore?: number): readonly TextBox[] {
     const { known } = this.#policy;
     const { reader } = this.#tools;
+    const { visibility } = plane;
     const limit = leastScore === undefined ? {} : { leastScore };
-    return verify(plane, { reader, kept, ...limit, ...(known && { known }) }).residual;
+    return verify(plane, { reader, kept, visibility, ...limit, ...(known && { known }) }).residual;
   }
 }
 
 /** The plane with black boxes. */
-function darkened(plane: GreyPlane, boxes: readonly Box[]): GreyPlane {
+function darkened(plane: GreyPlane, boxes: readonly Box[]): View {
   const { rows, columns } = plane;
   const pixels = plane.pixels.slice();
   for (const { left, top, width, height } of clipAll(boxes, plane)) {
@@ -193,7 +194,7 @@ function darkened(plane: GreyPlane, boxes: readonly Box[]): GreyPlane {
       pixels.fill(0, row * columns + left, row * columns + left + width);
     }
   }
-  return { rows, columns, pixels };
+  return { rows, columns, pixels, visibility: 1 };
 }
 
 function residualReasons(findings: readonly FrameFindings[]): PixelReason[] {

@@ -76,8 +76,13 @@ export function histogramOf({ cells, shift, count, lowest }: Bins): Histogram {
   return { counts, first, last };
 }
 
+/** Grey levels 0 to 255 by bin, with fractions: steps between neighbouring values are smaller than one level. */
+export type Levels = Float32Array;
+
 /** Grey levels 0 to 255 by bin. */
 export type Table = Uint8Array;
+
+export const tableOf = (levels: Levels): Table => Uint8Array.from(levels, Math.round);
 
 export function throughTable(bins: Bins, table: Table, rows: number, columns: number): GreyPlane {
   const { cells, shift } = bins;
@@ -110,43 +115,43 @@ function windowed({ center, width, kind }: Window, value: number): number {
 }
 
 /** Grey levels of the bins at places `first` to `last`. */
-function tableOf(
+function levelsOf(
   bins: Bins,
   isFlipped: boolean,
   share: (stored: number) => number,
   first = 0,
   last = bins.count - 1,
-): Table {
-  const table = new Uint8Array(bins.count);
+): Levels {
+  const levels = new Float32Array(bins.count);
   const mask = bins.count - 1;
   for (let place = first; place <= last; place++) {
-    const level = Math.max(0, Math.min(255, Math.round(255 * share(valueAt(bins, place)))));
-    table[(place + bins.lowest) & mask] = isFlipped ? 255 - level : level;
+    const level = Math.max(0, Math.min(255, 255 * share(valueAt(bins, place))));
+    levels[(place + bins.lowest) & mask] = isFlipped ? 255 - level : level;
   }
-  return table;
+  return levels;
 }
 
-/** Tables of the header's own views, by how they are shown: frames of a series share them. */
-const headerTables = new WeakMap<GreyDisplay, { readonly key: string; readonly tables: readonly Table[] }>();
+/** The header's own views, by how they are shown: frames of a series share them. */
+const headerLevels = new WeakMap<GreyDisplay, { readonly key: string; readonly views: readonly Levels[] }>();
 const MOST_HEADER_VIEWS = 2;
 
 /** What the header asks for: its first windows, or VOI LUTs where it has no window. */
-export function tablesOfHeader(bins: Bins, format: PixelFormat, display: GreyDisplay): readonly Table[] {
+export function viewsOfHeader(bins: Bins, format: PixelFormat, display: GreyDisplay): readonly Levels[] {
   const { count, lowest, base, step } = bins;
   const key = `${count} ${lowest} ${base} ${step} ${format.photometric}`;
-  const known = headerTables.get(display);
-  if (known?.key === key) return known.tables;
+  const known = headerLevels.get(display);
+  if (known?.key === key) return known.views;
   const isFlipped = isReversed(format, display);
   const { modality } = display;
-  const views: ((value: number) => number)[] = display.windows.map(
+  const shares: ((value: number) => number)[] = display.windows.map(
     (window) => (value) => windowed(window, value),
   );
-  for (const lut of display.voiLuts) views.push((value) => lookup(lut, value) / (2 ** lut.bits - 1));
-  const tables = views
+  for (const lut of display.voiLuts) shares.push((value) => lookup(lut, value) / (2 ** lut.bits - 1));
+  const views = shares
     .slice(0, MOST_HEADER_VIEWS)
-    .map((view) => tableOf(bins, isFlipped, (stored) => view(modalityValue(modality, stored))));
-  headerTables.set(display, { key, tables });
-  return tables;
+    .map((share) => levelsOf(bins, isFlipped, (stored) => share(modalityValue(modality, stored))));
+  headerLevels.set(display, { key, views });
+  return views;
 }
 
 /** Pixels at either end that do not count: 52 of 512 × 512, fewer than a short word has. */
@@ -154,21 +159,21 @@ const OUTLIERS = 1 / 5000;
 const FEWEST_OUTLIERS = 4;
 
 /** From black to white between the values that all but `share` of the pixels at either end lie between. */
-export function rangeTable(
+export function rangeView(
   bins: Bins,
   histogram: Histogram,
   format: PixelFormat,
   display: GreyDisplay,
   outliers = OUTLIERS,
-): { readonly table: Table; readonly low: number; readonly high: number } {
+): { readonly levels: Levels; readonly low: number; readonly high: number } {
   const [low, high] = rangeOf(bins, histogram, display.padding, outliers);
   const { modality } = display;
   const isFalling = "slope" in modality ? modality.slope < 0 : modality.values[0]! > modality.values.at(-1)!;
   const isFlipped = isReversed(format, display) !== isFalling;
   const width = Math.max(high - low, 1);
   const share = (stored: number): number => (stored - low) / width;
-  const table = tableOf(bins, isFlipped, share, histogram.first, histogram.last);
-  return { table, low, high };
+  const levels = levelsOf(bins, isFlipped, share, histogram.first, histogram.last);
+  return { levels, low, high };
 }
 
 /** Stored values; the whole image is padding where nothing else is left. */
@@ -199,8 +204,8 @@ function rangeOf(
 /** Grey levels by which two views may differ everywhere and still show the same. */
 const ALIKE = 8;
 
-/** True where the tables give all values that occur nearly the same grey level. */
-export function areAlike(bins: Bins, a: Table, b: Table, { counts, first, last }: Histogram): boolean {
+/** True where the views give all values that occur nearly the same grey level. */
+export function areAlike(bins: Bins, a: Levels, b: Levels, { counts, first, last }: Histogram): boolean {
   for (let place = first; place <= last; place++) {
     const bin = (place + bins.lowest) & (bins.count - 1);
     if (counts[bin]! > 0 && Math.abs(a[bin]! - b[bin]!) > ALIKE) return false;
@@ -208,12 +213,12 @@ export function areAlike(bins: Bins, a: Table, b: Table, { counts, first, last }
   return true;
 }
 
-/** True where a table gives all values that occur the same grey level: nothing is to be seen. */
-export function isBlank(bins: Bins, table: Table, { counts, first, last }: Histogram): boolean {
-  const level = table[(first + bins.lowest) & (bins.count - 1)];
+/** True where a view gives all values that occur the same grey level: nothing is to be seen. */
+export function isBlank(bins: Bins, levels: Levels, { counts, first, last }: Histogram): boolean {
+  const level = Math.round(levels[(first + bins.lowest) & (bins.count - 1)]!);
   for (let place = first + 1; place <= last; place++) {
     const bin = (place + bins.lowest) & (bins.count - 1);
-    if (counts[bin]! > 0 && table[bin] !== level) return false;
+    if (counts[bin]! > 0 && Math.round(levels[bin]!) !== level) return false;
   }
   return true;
 }

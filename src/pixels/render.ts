@@ -7,52 +7,71 @@ import {
   binsOf,
   histogramOf,
   isBlank,
-  rangeTable,
-  type Table,
-  tablesOfHeader,
+  type Levels,
+  rangeView,
+  tableOf,
   throughTable,
+  viewsOfHeader,
 } from "./render-grey.js";
 import type { Palette } from "./render-lut.js";
+import { type Merged, mergedLevels } from "./render-merged.js";
 import type { Frame, GreyPlane } from "./types.js";
 
 export { type Display, displayOf, type GreyDisplay, type Window } from "./render-display.js";
+
+/** A plane for a detector to look at. */
+export interface View extends GreyPlane {
+  /** Steps of grey are at least this share of what a display could show of them: below 1 where views were merged. */
+  readonly visibility: number;
+}
 
 /**
  * What a person could see of a frame, as one to three planes for a detector. Grey: as the header's windows or VOI
  * LUTs show it, and over the full range of its values, since text can hide outside a window. Colour: luma, and
  * where there is colour, planes in which it stands out from grey and from other colours of the same luma. Planes
- * that would show the same are given once. Throws PIXELS_UNSUPPORTED for HSV, ARGB, CMYK and XYB.
+ * that would show the same are given once. With `mayMerge` those of grey come in one where that shows everything
+ * well enough; its levels depend on the values that occur, so that frames of a cine are not to be compared by it.
+ * Throws PIXELS_UNSUPPORTED for HSV, ARGB, CMYK and XYB.
  */
-export function renderings(frame: Frame, display: Display, index = 0): GreyPlane[] {
+export function renderings(frame: Frame, display: Display, index = 0, mayMerge = false): View[] {
   const { rows, columns, photometric } = frame.format;
-  if (photometric === "PALETTE COLOR") return colourPlanes(throughPalette(frame, display), rows, columns);
-  if (!photometric.startsWith("MONOCHROME")) return colourPlanes(rgbOf(frame), rows, columns);
+  if (!photometric.startsWith("MONOCHROME")) {
+    const rgb = photometric === "PALETTE COLOR" ? throughPalette(frame, display) : rgbOf(frame);
+    return colourPlanes(rgb, rows, columns).map((plane) => ({ ...plane, visibility: 1 }));
+  }
   const bins = binsOf(frame);
-  return greyTables(frame, display, index, bins).map((table) => throughTable(bins, table, rows, columns));
+  return greyViews(frame, display, index, bins, mayMerge).map(({ levels, visibility }) => ({
+    ...throughTable(bins, tableOf(levels), rows, columns),
+    visibility,
+  }));
 }
 
 /** Middle of the values that the view is of where the full range has room for eight of it. */
 const [MIDDLE, NARROW] = [1 / 50, 1 / 8];
+/** Views are merged where each step keeps so much of its contrast. */
+const LEAST_VISIBILITY = 0.7;
 
-function greyTables(frame: Frame, display: Display, index: number, bins: Bins): Table[] {
+function greyViews(frame: Frame, display: Display, index: number, bins: Bins, mayMerge: boolean): Merged[] {
   const { format } = frame;
   const grey = display.grey(index);
   const histogram = histogramOf(bins);
-  const tables: Table[] = [];
-  const add = (table: Table): void => {
-    if (isBlank(bins, table, histogram) || tables.some((other) => areAlike(bins, other, table, histogram)))
+  const views: Levels[] = [];
+  const add = (levels: Levels): void => {
+    if (isBlank(bins, levels, histogram) || views.some((other) => areAlike(bins, other, levels, histogram)))
       return;
-    tables.push(table);
+    views.push(levels);
   };
-  const full = rangeTable(bins, histogram, format, grey);
-  for (const table of tablesOfHeader(bins, format, grey)) add(table);
-  const hasView = tables.length > 0;
-  add(full.table);
+  const full = rangeView(bins, histogram, format, grey);
+  for (const levels of viewsOfHeader(bins, format, grey)) add(levels);
+  const hasView = views.length > 0;
+  add(full.levels);
   if (!hasView) {
-    const middle = rangeTable(bins, histogram, format, grey, MIDDLE);
-    if (middle.high - middle.low < NARROW * (full.high - full.low)) add(middle.table);
+    const middle = rangeView(bins, histogram, format, grey, MIDDLE);
+    if (middle.high - middle.low < NARROW * (full.high - full.low)) add(middle.levels);
   }
-  return tables.length > 0 ? tables : [full.table];
+  const merged = mayMerge && views.length > 1 ? mergedLevels(bins, views, histogram) : undefined;
+  if (merged && merged.visibility >= LEAST_VISIBILITY) return [merged];
+  return (views.length > 0 ? views : [full.levels]).map((levels) => ({ levels, visibility: 1 }));
 }
 
 /** A picture for people: red, green, blue, 255 of every pixel, as the header's first window shows it. */
@@ -70,9 +89,9 @@ export function toRgba(frame: Frame, display: Display, index = 0): Uint8ClampedA
   }
   const bins = binsOf(frame);
   const grey = display.grey(index);
-  const [own] = tablesOfHeader(bins, frame.format, grey);
-  const table = own ?? rangeTable(bins, histogramOf(bins), frame.format, grey).table;
-  const { pixels } = throughTable(bins, table, rows, columns);
+  const [own] = viewsOfHeader(bins, frame.format, grey);
+  const levels = own ?? rangeView(bins, histogramOf(bins), frame.format, grey).levels;
+  const { pixels } = throughTable(bins, tableOf(levels), rows, columns);
   for (let i = 0; i < pixels.length; i++) rgba[4 * i] = rgba[4 * i + 1] = rgba[4 * i + 2] = pixels[i]!;
   return rgba;
 }

@@ -32,7 +32,7 @@ export function searchFrames(frames: Frames, display: Display, finder: TextFinde
   let [page, hiddenText] = [-1, -1];
   for (let index = 0; index < frames.count; index++) {
     const frame = frames.frame(index);
-    const planes = renderings(frame, display, index);
+    const planes = renderings(frame, display, index, frames.count === 1);
     const found = planes.flatMap((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).search(plane));
     const boxes = withoutInner(found);
     byFrame.push(boxes);

@@ -30,11 +30,11 @@ const CELL_BITS = 5;
 const LEAST_HEIGHT = 4;
 const MOST_HEIGHT = 48;
 
-/** Lines of three glyphs or more, horizontal and vertical. */
-export function findChains(glyphs: Glyphs): Chain[] {
+/** Lines of three glyphs or more, horizontal and vertical. `visibility`: see StrokeOptions. */
+export function findChains(glyphs: Glyphs, visibility = 1): Chain[] {
   const { left, right, top, bottom } = glyphs;
-  const lines = chainsAlong(glyphs, { near: left, far: right, top, bottom });
-  const columns = chainsAlong(glyphs, { near: top, far: bottom, top: left, bottom: right });
+  const lines = chainsAlong(glyphs, { near: left, far: right, top, bottom }, visibility);
+  const columns = chainsAlong(glyphs, { near: top, far: bottom, top: left, bottom: right }, visibility);
   return [
     ...lines.map(({ box, ...line }) => ({
       ...line,
@@ -66,7 +66,7 @@ interface AlongBox {
   readonly bottom: number;
 }
 
-function chainsAlong(glyphs: Glyphs, axes: Axes): Line[] {
+function chainsAlong(glyphs: Glyphs, axes: Axes, visibility: number): Line[] {
   const members = eligible(glyphs, axes);
   const parent = linked(glyphs, axes, members);
   const lines: Line[] = [];
@@ -74,7 +74,7 @@ function chainsAlong(glyphs: Glyphs, axes: Axes): Line[] {
     const features = describe(glyphs, axes, group);
     if (features === undefined) continue;
     const { box, height, parts, level, contrast } = features;
-    lines.push({ box, height, parts, level, contrast, score: score(features) });
+    lines.push({ box, height, parts, level, contrast, score: score(features, visibility) });
   }
   return lines;
 }
@@ -259,12 +259,12 @@ const SIMPLE_STRANDS = 1.2;
  * Logistic regression, rounded: 2,880 drawn words against the lines found in drawn and in public images without
  * text. Its middle lies where one image in fifty without text is flagged.
  */
-function score(line: Features): number {
+function score(line: Features, visibility: number): number {
   const logit =
     -27.75 +
     3.2 * Math.log2(Math.min(line.parts, 16)) -
     1.2 * (Math.log2(line.height) - 3) +
-    0.045 * Math.min(line.contrast, 120) -
+    0.045 * Math.min(line.contrast / visibility, 120) -
     6.4 * Math.min(line.peaks, 0.3) -
     17.6 * line.unevenness +
     14.4 * Math.min(line.sharpness, 1.05) +

@@ -65,14 +65,17 @@ function isUprightMark(plane: GreyPlane, region: Box, reader: Reader): boolean {
 }
 
 function isLoneMark(plane: GreyPlane, region: Box, reader: Reader): boolean {
-  return WAYS.some(({ depth, byLevel }) => {
+  for (const { depth, byLevel } of WAYS) {
     const ink = inkWithin(plane, region, depth);
-    if (ink.count === 0 || ink.count > MOST_LETTERS) return false;
+    if (ink.count === 0 || ink.count > MOST_LETTERS) continue;
     const readings = readAllWays(plane, region, ink, byLevel, reader);
-    return ink.isSingle
+    const isOne = ink.isSingle
       ? !readings.some(isWord)
       : readings.some((reading) => isSureMark(reading, ink, readings));
-  });
+    if (isOne) return true;
+    if (readings.some(isOtherWord)) return false;
+  }
+  return false;
 }
 
 /** Over an even ground the middle cuts letters best; over a restless one their own level tells them apart. */
@@ -92,6 +95,28 @@ function saysMark({ letters, words }: Reading): boolean {
   if (MARKS.has(letters)) return true;
   const isFew = words.length <= MOST_TOGETHER && words.filter((word) => word.length === 1).length <= 1;
   return isFew && words.length > 0 && words.every((word) => MARKS.has(word));
+}
+
+/** So many letters, read surely, were never a mark of which the reader saw some letters wrong. */
+const LEAST_OTHER = 4;
+
+/** A word read surely that no mark resembles: another look would not make a mark of it. */
+function isOtherWord(reading: Reading): boolean {
+  const { letters, words } = reading;
+  if (!isWord(reading) || letters.length < LEAST_OTHER) return false;
+  const resembles = (word: string, mark: string): boolean =>
+    sharedLetters(mark, word) > Math.max(mark.length, word.length) / 2;
+  return ![letters, ...words].some((word) => [...MARKS].some((mark) => resembles(word, mark)));
+}
+
+/** Letters that both have at the same distance from their start or from their end. */
+function sharedLetters(a: string, b: string): number {
+  let [fromStart, fromEnd] = [0, 0];
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    if (a[i] === b[i]) fromStart++;
+    if (a[a.length - 1 - i] === b[b.length - 1 - i]) fromEnd++;
+  }
+  return Math.max(fromStart, fromEnd);
 }
 
 /** Exactly a mark: no more glyphs, no longer than its letters, and no other word read more surely. */
@@ -124,6 +149,8 @@ interface Ink {
   readonly height: number;
   /** Longer side of all ink by the shorter one. */
   readonly length: number;
+  /** True where the longer side is the upright one. */
+  readonly isTall: boolean;
   /** True for one glyph that cannot be a word whose letters touch: not long, or long and solid like I. */
   readonly isSingle: boolean;
   readonly level: number;
@@ -145,6 +172,7 @@ function inkWithin(plane: GreyPlane, region: Box, depth: number): Ink {
     count: high.length,
     height: longSide(glyphs, middle) / scale,
     length: Math.max(hull.width, hull.height) / Math.min(hull.width, hull.height),
+    isTall: hull.height > hull.width,
     isSingle:
       chosen.filter((i) => longSide(glyphs, i) >= most / 4).length === 1 && isOneLetter(glyphs, middle),
     level: glyphs.peak[middle] ?? 0,
@@ -179,7 +207,15 @@ interface Reading {
   readonly confidence: number;
 }
 
-/** The readings in four turns, and, where none of them is a sure mark, those mirrored. */
+/** From here on ink is a line of letters, which a reader is shown along and never across. */
+const ELONGATED = 2;
+
+function turnsOf({ length, isTall, isSingle }: Ink): readonly number[] {
+  if (isSingle || length < ELONGATED) return [0, 1, 3, 2];
+  return isTall ? [1, 3] : [0, 2];
+}
+
+/** The readings in all turns, and, where none of them is a sure mark, those mirrored. */
 function readAllWays(
   plane: GreyPlane,
   region: Box,
@@ -189,7 +225,7 @@ function readAllWays(
 ): readonly Reading[] {
   const readings: Reading[] = [];
   for (const isMirrored of [false, true]) {
-    for (const turns of [0, 1, 3, 2])
+    for (const turns of turnsOf(ink))
       readings.push(readOneWay(plane, region, ink, byLevel, reader, turns, isMirrored));
     if (
       readings.some(isWord) ||

@@ -1,6 +1,6 @@
 import { areaOf, clipAll, groupBoxes, inOneLine, pad } from "../rules/boxes.js";
 import type { Box, GreyPlane } from "../types.js";
-import { findStrokes, type Stroke } from "./strokes.js";
+import { findStrokes, type Stroke, type StrokeOptions } from "./strokes.js";
 
 /** How much of a frame is text. */
 export interface TextShare {
@@ -21,7 +21,10 @@ const LEAST_PLAIN = 0.975;
 const TOLERANCE = 12;
 
 /** Says whether a frame is nearly all text, of its text boxes and of what lies between them. */
-export function textShare(plane: GreyPlane, boxes: readonly Box[]): TextShare {
+export function textShare(
+  plane: GreyPlane & Pick<StrokeOptions, "visibility">,
+  boxes: readonly Box[],
+): TextShare {
   const within = clipAll(boxes, plane);
   const coverage = areaOf(within) / (plane.rows * plane.columns);
   const plain = plainShare(
@@ -33,7 +36,7 @@ export function textShare(plane: GreyPlane, boxes: readonly Box[]): TextShare {
   );
   const mayBePage = coverage >= LEAST_COVERAGE && plain >= LEAST_PLAIN;
   // Boxes are no lines: one may hold several, or a piece of one. Strokes are asked only where it matters.
-  const lines = mayBePage ? countLines(findStrokes(plane)) : 0;
+  const lines = mayBePage ? countLines(findStrokes(plane, { visibility: plane.visibility ?? 1 })) : 0;
   return { coverage, lines, plain, isPage: lines >= LEAST_LINES };
 }
 

@@ -13,6 +13,8 @@ export interface VerifyContext {
   readonly kept?: readonly Box[];
   /** Strokes of this score are read; default: all but noise. See `findStrokes`. */
   readonly leastScore?: number;
+  /** See `findStrokes`. */
+  readonly visibility?: number;
 }
 
 export interface Residue {
@@ -42,7 +44,8 @@ const MOST_READS = 96;
  * does not leave this function.
  */
 export function verify(plane: GreyPlane, context: VerifyContext): Residue {
-  const candidates = candidateLines(findStrokes(plane, { leastScore: context.leastScore ?? ASKED }));
+  const { leastScore = ASKED, visibility = 1 } = context;
+  const candidates = candidateLines(findStrokes(plane, { leastScore, visibility }));
   const residual: TextBox[] = [];
   let identifiers = 0;
   let reads = 0;

@@ -10,6 +10,8 @@ export interface StrokeOptions {
   readonly leastScore?: number;
   /** Grey levels between text and background. */
   readonly leastContrast?: number;
+  /** Share of their contrast that steps of the plane kept: what is asked of contrast shrinks with it. */
+  readonly visibility?: number;
 }
 
 /** A line of glyphs, and what a reader wants to know of it. */
@@ -37,14 +39,14 @@ export const SURE = 0.5;
  * plane and at halves of it, for letters of about 5 to 100 pixels. Boxes of different lines may overlap.
  */
 export function findStrokes(plane: GreyPlane, options: StrokeOptions = {}): Stroke[] {
-  const { leastScore = SURE, leastContrast = 32 } = options;
+  const { leastScore = SURE, leastContrast = 32, visibility = 1 } = options;
   const found: Stroke[] = [];
   let level = plane;
   for (let scale = 1; ; scale *= 2) {
     const ranges = localRanges(level);
     for (const depth of DEPTHS) {
-      const glyphs = findGlyphs(level, ranges, leastContrast, depth);
-      for (const chain of findChains(glyphs)) {
+      const glyphs = findGlyphs(level, ranges, leastContrast * visibility, depth);
+      for (const chain of findChains(glyphs, visibility)) {
         if (chain.score >= leastScore) found.push(placed(chain, scale, plane));
       }
     }
