@@ -35,9 +35,10 @@ AVERAGE = 0.999
 # First what text looks like, rather seen twice than missed; then what only looks like it. A tile of text weighs
 # `text` times one without; one beside text counts as none, with the weight `rim`; `hard` adds to the weight of
 # tiles without text that the net takes for text.
+# The rate falls along half a cosine, whose end lies at `horizon` steps: that of phase 1 is broken off half-way.
 PHASES = [
-    dict(rate=3e-3, text=3.0, rim=0.0, hard=0.0, amounts="none,some,some,much", keeps_hardest=False),
-    dict(rate=1.5e-3, text=2.5, rim=0.25, hard=2.0, amounts="none,some,none,much", keeps_hardest=True),
+    dict(horizon=80_000, rate=3e-3, text=3.0, rim=0.0, hard=0.0, amounts="none,some,some,much", keeps_hardest=False),
+    dict(horizon=50_000, rate=1.5e-3, text=2.5, rim=0.25, hard=2.0, amounts="none,some,none,much", keeps_hardest=True),
 ]
 
 
@@ -185,7 +186,7 @@ def train(parameters, phase, steps, seed, out):
     started, loss_sum = time.time(), 0.0
     for step in range(steps):
         kept.renew(phase["keeps_hardest"])
-        rate = phase["rate"] * min(1, (step + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-5
+        rate = phase["rate"] * min(1, (step + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * step / phase["horizon"])) + 1e-5
         for group in optimiser.param_groups:
             group["lr"] = rate
         places, planes, kinds = kept.draw()
@@ -217,7 +218,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--steps", default="80000,45000")
+    parser.add_argument("--steps", default="35000,50000")
     parser.add_argument("--start")
     parser.add_argument("--phase", type=int, default=1)
     options = parser.parse_args()
