@@ -27,8 +27,11 @@ export function blank(frame: Frame, boxes: readonly Box[], display?: Pick<Displa
           const from = sample * rows * columns + start;
           samples.fill(values[sample]!, from, from + width);
         }
-      } else {
+      } else if (row === top) {
         for (let at = start * count; at < (start + width) * count; at++) samples[at] = values[at % count]!;
+      } else {
+        const first = (top * columns + left) * count;
+        samples.copyWithin(start * count, first, first + width * count);
       }
     }
   }

@@ -73,6 +73,8 @@ class Examination {
   readonly #tools: PixelTools;
   readonly #policy: PixelPolicy;
   readonly #display: Display;
+  /** What was seen of the frame before, after blanking. */
+  #verified: (Pick<FrameFindings, "marks" | "residual"> & { readonly planes: readonly View[] }) | undefined;
 
   constructor(file: DicomFile, frames: Frames, tools: PixelTools, policy: PixelPolicy) {
     this.#file = file;
@@ -173,7 +175,14 @@ class Examination {
     const frame = this.#frames.frame(one.frame);
     blank(frame, one.blanked, this.#display);
     const planes = renderings(frame, this.#display, one.frame, this.#frames.count === 1);
-    return { ...one, residual: planes.flatMap((plane) => this.#residual(plane, one.marks, leastScore)) };
+    const { marks } = one;
+    // Frames that stand still, as those of a stack of captures often do, need no second look.
+    const before = this.#verified;
+    if (before && before.marks === marks && haveSamePixels(before.planes, planes))
+      return { ...one, residual: before.residual };
+    const residual = planes.flatMap((plane) => this.#residual(plane, marks, leastScore));
+    this.#verified = { planes, marks, residual };
+    return { ...one, residual };
   }
 
   #residual(plane: View, kept: readonly Box[], leastScore?: number): readonly TextBox[] {
@@ -183,6 +192,16 @@ class Examination {
     const limit = leastScore === undefined ? {} : { leastScore };
     return verify(plane, { reader, kept, visibility, ...limit, ...(known && { known }) }).residual;
   }
+}
+
+function haveSamePixels(some: readonly GreyPlane[], others: readonly GreyPlane[]): boolean {
+  return some.length === others.length && some.every((plane, i) => isSame(plane.pixels, others[i]!.pixels));
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The plane with black boxes. */

@@ -77,6 +77,10 @@ export function colourPlanes(rgb: Uint8Array, rows: number, columns: number): Gr
     const red = rgb[at]!;
     const green = rgb[at + 1]!;
     const blue = rgb[at + 2]!;
+    if (red === green && green === blue) {
+      luma[i] = red;
+      continue;
+    }
     luma[i] = (77 * red + 150 * green + 29 * blue) >> 8;
     // Largest and smallest without branches, which noise makes several times slower.
     const less = (red - green) & ((red - green) >> 31);

@@ -58,7 +58,8 @@ export class StillMap {
       const value = pixels[i]!;
       const step = value - last[i]!;
       sum[i]! += value;
-      if (step > tolerance || step < -tolerance) changes[i]!++;
+      // Without a branch, which noise makes several times slower.
+      changes[i]! += ((tolerance - step) >>> 31) + ((tolerance + step) >>> 31);
     }
     last.set(pixels);
     this.#frames++;

@@ -96,23 +96,18 @@ function eligible(glyphs: Glyphs, axes: Axes): Int32Array {
 
 /** Union of neighbours along the line; a grid of cells keeps it from comparing all with all. */
 function linked(glyphs: Glyphs, axes: Axes, members: Int32Array): Int32Array {
-  const parent = Int32Array.from({ length: glyphs.count }, (_, i) => i);
-  const cells = new Map<number, number[]>();
-  for (const i of members) {
-    const key = cellOf(axes.near[i]!, (axes.top[i]! + axes.bottom[i]!) >> 1);
-    const cell = cells.get(key);
-    if (cell === undefined) cells.set(key, [i]);
-    else cell.push(i);
-  }
+  const parent = new Int32Array(glyphs.count);
+  for (let i = 0; i < parent.length; i++) parent[i] = i;
+  const grid = gridOf(axes, members);
   for (const i of members) {
     const height = axes.bottom[i]! - axes.top[i]! + 1;
     const reach = Math.max(6, Math.ceil(1.3 * height));
     const middle = (axes.top[i]! + axes.bottom[i]!) >> 1;
-    const lastColumn = (axes.far[i]! + reach) >> CELL_BITS;
-    const lastRow = (middle + height) >> CELL_BITS;
+    const lastColumn = Math.min(grid.columns - 1, (axes.far[i]! + reach) >> CELL_BITS);
+    const lastRow = Math.min(grid.rows - 1, (middle + height) >> CELL_BITS);
     for (let v = Math.max(0, middle - height) >> CELL_BITS; v <= lastRow; v++) {
       for (let u = axes.near[i]! >> CELL_BITS; u <= lastColumn; u++) {
-        for (const j of cells.get((v << 16) | u) ?? []) {
+        for (let j = grid.first[v * grid.columns + u]!; j >= 0; j = grid.next[j]!) {
           if (i !== j && follows(glyphs, axes, i, j)) unite(parent, i, j);
         }
       }
@@ -121,8 +116,30 @@ function linked(glyphs: Glyphs, axes: Axes, members: Int32Array): Int32Array {
   return parent;
 }
 
-function cellOf(along: number, across: number): number {
-  return ((across >> CELL_BITS) << 16) | (along >> CELL_BITS);
+/** Glyphs by cells of 32 × 32 pixels, by where they begin along the line and their middle across. */
+interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+  /** Of each cell a glyph, of each glyph the next one of its cell; -1 ends the list. */
+  readonly first: Int32Array;
+  readonly next: Int32Array;
+}
+
+function gridOf(axes: Axes, members: Int32Array): Grid {
+  let [columns, rows] = [0, 0];
+  for (const i of members) {
+    columns = Math.max(columns, (axes.near[i]! >> CELL_BITS) + 1);
+    rows = Math.max(rows, (axes.bottom[i]! >> CELL_BITS) + 1);
+  }
+  const first = new Int32Array(rows * columns).fill(-1);
+  const next = new Int32Array(axes.near.length);
+  for (const i of members) {
+    const row = ((axes.top[i]! + axes.bottom[i]!) >> 1) >> CELL_BITS;
+    const cell = row * columns + (axes.near[i]! >> CELL_BITS);
+    next[i] = first[cell]!;
+    first[cell] = i;
+  }
+  return { rows, columns, first, next };
 }
 
 /** True where j may be the glyph after i: beside it, about as tall, of the same level and stroke. */

@@ -41,7 +41,7 @@ const LEAST_AREA = 5;
  */
 export function findGlyphs(plane: GreyPlane, ranges: Ranges, leastRange: number, depth: number): Glyphs {
   const runs = findRuns(plane, thresholdsOf(ranges, leastRange, depth));
-  const shapes = shapesOf(runs, plane.columns);
+  const shapes = shapesOf(runs);
   const chosen = chooseShapes(shapes);
   return glyphsOf(shapes, chosen, measureLevels(plane, ranges, runs, shapes, chosen));
 }
@@ -60,9 +60,10 @@ interface Shapes {
   readonly shared: Int32Array;
 }
 
-function shapesOf(runs: Runs, columns: number): Shapes {
+function shapesOf(runs: Runs): Shapes {
   const label = new Int32Array(runs.count);
   let count = 0;
+  // The smallest run of a component is its root, so that it comes first.
   for (let i = 0; i < runs.count; i++) {
     const first = root(runs.parent, i);
     label[i] = first === i ? count++ : label[first]!;
@@ -70,8 +71,8 @@ function shapesOf(runs: Runs, columns: number): Shapes {
   const shapes: Shapes = {
     count,
     label,
-    left: new Int32Array(count).fill(columns),
-    top: new Int32Array(count).fill(-1),
+    left: new Int32Array(count),
+    top: new Int32Array(count),
     right: new Int32Array(count),
     bottom: new Int32Array(count),
     side: new Uint8Array(count),
@@ -79,18 +80,22 @@ function shapesOf(runs: Runs, columns: number): Shapes {
     area: new Int32Array(count),
     shared: new Int32Array(count),
   };
+  const { left, right, top, bottom, area, shared } = shapes;
   for (let i = 0; i < runs.count; i++) {
     const c = label[i]!;
     const start = runs.start[i]!;
     const end = runs.end[i]!;
-    if (start < shapes.left[c]!) shapes.left[c] = start;
-    if (end > shapes.right[c]!) shapes.right[c] = end;
-    if (shapes.top[c]! < 0) shapes.top[c] = runs.row[i]!;
-    shapes.bottom[c] = runs.row[i]!;
-    shapes.side[c] = runs.side[i]!;
-    shapes.runs[c] = shapes.runs[c]! + 1;
-    shapes.area[c] = shapes.area[c]! + end - start + 1;
-    shapes.shared[c] = shapes.shared[c]! + runs.shared[i]!;
+    if (shapes.runs[c]!++ === 0) {
+      left[c] = start;
+      right[c] = end;
+      top[c] = runs.row[i]!;
+      shapes.side[c] = runs.side[i]!;
+    }
+    if (start < left[c]!) left[c] = start;
+    if (end > right[c]!) right[c] = end;
+    bottom[c] = runs.row[i]!;
+    area[c]! += end - start + 1;
+    shared[c]! += runs.shared[i]!;
   }
   return shapes;
 }
@@ -126,7 +131,8 @@ function measureLevels(
   shapes: Shapes,
   chosen: Int32Array,
 ): Levels {
-  const count = chosen.reduce((most, at) => Math.max(most, at), -1) + 1;
+  let count = 0;
+  for (let c = 0; c < chosen.length; c++) if (chosen[c]! >= 0) count++;
   const extremes = new Float64Array(count);
   const extremeSquared = new Float64Array(count);
   const middles = new Float64Array(count);

@@ -1,4 +1,4 @@
-import { areaOf, clipAll, groupBoxes, inOneLine, pad } from "../rules/boxes.js";
+import { areaOf, clipAll, groupBoxes, inOneLine, pad, unionOf } from "../rules/boxes.js";
 import type { Box, GreyPlane } from "../types.js";
 import { findStrokes, type Stroke, type StrokeOptions } from "./strokes.js";
 
@@ -46,20 +46,15 @@ function countLines(strokes: readonly Stroke[]): number {
   return Math.max(groupBoxes(across, inOneLine(3)).length, strokes.length - across.length);
 }
 
-function plainShare({ rows, columns, pixels }: GreyPlane, boxes: readonly Box[]): number {
-  const isText = new Uint8Array(rows * columns);
-  for (const box of boxes) {
-    for (let y = box.top; y < box.top + box.height; y++) {
-      isText.fill(1, y * columns + box.left, y * columns + box.left + box.width);
+function plainShare({ columns, pixels }: GreyPlane, boxes: readonly Box[]): number {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < pixels.length; i++) counts[pixels[i]!]!++;
+  for (const { left, top, width, height } of unionOf(boxes)) {
+    for (let y = top; y < top + height; y++) {
+      for (let at = y * columns + left; at < y * columns + left + width; at++) counts[pixels[at]!]!--;
     }
   }
-  const counts = new Uint32Array(256);
-  let all = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    if (isText[i] === 1) continue;
-    counts[pixels[i]!] = counts[pixels[i]!]! + 1;
-    all++;
-  }
+  const all = counts.reduce((sum, count) => sum + count, 0);
   let plain = 0;
   for (let k = 0; k < 3; k++) {
     const common = counts.indexOf(Math.max(...counts));
