@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { blanked, box, framesIn } from "../../test/support/blanked.js";
 import { madeFrame, pixelFormat } from "../../test/support/codec-frames.js";
 import {
   encapsulatedFile,
@@ -10,17 +11,12 @@ import {
 import { concatBytes, isElpisError } from "../base/index.js";
 import {
   type ByteSource,
-  type DicomFile,
   Edits,
   isGenerated,
   joinParts,
   makeTag,
-  newElement,
-  numbersOf,
-  type OutputPart,
   type PlainDataSet,
   partBytes,
-  ROOT,
   readFile,
   Tags,
   TransferSyntax,
@@ -31,27 +27,11 @@ import { type Codec, codecFor } from "./codecs/index.js";
 import { readJpegHeader } from "./codecs/jpeg-header.js";
 import { openCodecsFromPackage } from "./codecs/load.node.js";
 import { frameBytes } from "./fragments.js";
-import { type EncapsulatedLayout, type Frames, framesOf } from "./frames.js";
-import type { Box, Frame, PixelFormat } from "./types.js";
+import type { EncapsulatedLayout, Frames } from "./frames.js";
+import type { Frame, PixelFormat } from "./types.js";
 import { blankedPixels } from "./write-back.js";
 
 beforeAll(openCodecsFromPackage);
-
-function framesIn(file: DicomFile): Frames {
-  const frames = framesOf(file);
-  if (frames.kind === "none") throw new Error(frames.reason);
-  return frames;
-}
-
-/** The parts of the file with boxes blanked, in the transfer syntax that was chosen. */
-function blanked(file: DicomFile, boxes: Readonly<Record<number, readonly Box[]>>): OutputPart[] {
-  const pixels = blankedPixels(file, framesIn(file), (frame) => boxes[frame] ?? []);
-  const data = new Edits(file.data);
-  pixels.apply(data);
-  const meta = new Edits(file.meta);
-  meta.set(ROOT, newElement(Tags.TransferSyntaxUID, pixels.transferSyntax));
-  return writeFile(file, { data, meta });
-}
 
 function codeOf(act: () => unknown): string {
   try {
@@ -63,7 +43,6 @@ function codeOf(act: () => unknown): string {
   return "no error";
 }
 
-const box = (left: number, top: number, width: number, height: number): Box => ({ left, top, width, height });
 const {
   ExplicitVRLittleEndian,
   ExplicitVRBigEndian,
@@ -360,66 +339,5 @@ describe("compressed pixel data", () => {
     expect(codeOf(() => blankedPixels(file, framesIn(file), () => [box(0, 0, 1, 1)]))).toBe(
       "PIXELS_UNSUPPORTED",
     );
-  });
-});
-
-describe("Smallest and Largest Pixel Value", () => {
-  const statistics = {
-    "(0028,0106) US": 3,
-    "(0028,0107) US": 9,
-    "(0028,0108) US": 1,
-    "(0028,0109) US": 99,
-    "(0028,0110) US": 1,
-    "(0028,0111) US": 99,
-  };
-  const format = pixelFormat({ rows: 1, columns: 4, bitsAllocated: 16, bitsStored: 12 });
-  const value = nativeValue(format, [[3, 9, 5, 4]]);
-  const found = (bytes: Uint8Array): number[][] => {
-    const { data } = opened(bytes);
-    return [0x0106, 0x0107, 0x0108, 0x0109, 0x0110, 0x0111].map((element) => {
-      const token = data.find(makeTag(0x0028, element));
-      return token < 0 ? [] : numbersOf(data, token);
-    });
-  };
-  const edited = (bytes: Uint8Array): number[][] =>
-    found(joinParts(blanked(opened(bytes), { 0: [box(1, 0, 1, 1)] })));
-
-  it("follow a single frame", () => {
-    expect(edited(nativeFile(format, 1, value, statistics))).toEqual([[0], [5], [], [], [], []]);
-  });
-
-  it("follow a single frame of signed values in big endian", () => {
-    const signed = { ...format, isSigned: true };
-    const bytes = nativeFile(
-      signed,
-      1,
-      nativeValue(signed, [[0xffff, 9, 5, 4]], true),
-      { "(0028,0106) SS": -1, "(0028,0107) SS": 9 },
-      ExplicitVRBigEndian,
-    );
-    expect(edited(bytes).slice(0, 2)).toEqual([[-1], [5]]);
-  });
-
-  it.each<[string, () => Uint8Array]>([
-    [
-      "of several frames",
-      () =>
-        nativeFile(
-          format,
-          2,
-          nativeValue(format, [
-            [3, 9, 5, 4],
-            [3, 9, 5, 4],
-          ]),
-          statistics,
-        ),
-    ],
-    ["beside padding", () => nativeFile(format, 1, value, { ...statistics, "(0028,0120) US": 0 })],
-  ])("are removed where nobody has counted: %s", (_, make) => {
-    expect(edited(make())).toEqual([[], [], [], [], [], []]);
-  });
-
-  it("are not invented", () => {
-    expect(edited(nativeFile(format, 1, value))).toEqual([[], [], [], [], [], []]);
   });
 });
