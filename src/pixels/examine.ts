@@ -11,12 +11,15 @@ import type {
   PixelReasonCode,
   PixelTools,
 } from "./examination.js";
+import { highestLogit, TILE } from "./finder/components.js";
+import type { TextFinder } from "./finder/finder.js";
 import { type Frames, framesOf } from "./frames.js";
 import { type Display, displayOf, renderings, type View } from "./render.js";
 import { areaOf, clipAll, contains } from "./rules/boxes.js";
+import type { Evaluated } from "./rules/changes.js";
 import { deviceBoxes } from "./rules/devices.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
-import { type SearchResult, searchFrames } from "./search.js";
+import { PlaneSearch, type SearchResult, searchFrames } from "./search.js";
 import type { Box, Frame, GreyPlane, TextBox } from "./types.js";
 import { isMark, SURE, verify } from "./verify/index.js";
 import { blankedPixels } from "./write-back.js";
@@ -190,8 +193,22 @@ class Examination {
     const { reader } = this.#tools;
     const { visibility } = plane;
     const limit = leastScore === undefined ? {} : { leastScore };
-    return verify(plane, { reader, kept, visibility, ...limit, ...(known && { known }) }).residual;
+    const isRuledOut = ruledOutBy(this.#tools.finder, plane);
+    return verify(plane, { reader, kept, visibility, isRuledOut, ...limit, ...(known && { known }) })
+      .residual;
   }
+}
+
+/** Below this logit everywhere, the finder is sure that there is no text: once in some hundred times it is wrong. */
+const NO_TEXT = -5;
+
+/** Whether the finder rules out text in a box; it looks at the plane when it is asked first. */
+function ruledOutBy(finder: TextFinder, plane: GreyPlane): (box: Box) => boolean {
+  let scales: readonly Evaluated[] | undefined;
+  return (box) => {
+    scales ??= new PlaneSearch(finder).scales(plane);
+    return scales.every(({ heat }, depth) => highestLogit(heat, box, TILE << depth) < NO_TEXT);
+  };
 }
 
 function haveSamePixels(some: readonly GreyPlane[], others: readonly GreyPlane[]): boolean {

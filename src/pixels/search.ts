@@ -1,5 +1,5 @@
-import { TILE, textComponents } from "./finder/components.js";
-import { RECEPTIVE_MARGIN, type TextFinder, THRESHOLDS } from "./finder/finder.js";
+import { textComponents } from "./finder/components.js";
+import { REACH, type TextFinder, THRESHOLDS } from "./finder/finder.js";
 import type { Frames } from "./frames.js";
 import type { Display } from "./render.js";
 import { renderings } from "./render.js";
@@ -20,8 +20,6 @@ export interface SearchResult extends CarriedBoxes {
   /** The first frame with text in bits that the image does not use; -1 for none. */
   readonly hiddenText: number;
 }
-
-const REACH = { margin: RECEPTIVE_MARGIN, stride: TILE };
 
 /** Runs the finder over every frame; frames that differ little from the one before cost little. */
 export function searchFrames(frames: Frames, display: Display, finder: TextFinder): SearchResult {

@@ -1,6 +1,6 @@
 import type { Extent } from "../rules/boxes.js";
 import { clip } from "../rules/boxes.js";
-import type { HeatMap, TextBox } from "../types.js";
+import type { Box, HeatMap, TextBox } from "../types.js";
 
 /** Pixels on each side of a tile of the heat map. */
 export const TILE = 4;
@@ -39,6 +39,19 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
     }
   }
   return found.sort((a, b) => a.top - b.top || a.left - b.left);
+}
+
+/** The highest logit of the tiles, of `tile` pixels each, that a box touches. */
+export function highestLogit({ rows, columns, logits }: HeatMap, box: Box, tile = TILE): number {
+  const [left, top] = [Math.max(0, Math.floor(box.left / tile)), Math.max(0, Math.floor(box.top / tile))];
+  const right = Math.min(columns, Math.ceil((box.left + box.width) / tile));
+  const bottom = Math.min(rows, Math.ceil((box.top + box.height) / tile));
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let row = top; row < bottom; row++) {
+    for (let at = row * columns + left; at < row * columns + right; at++)
+      highest = Math.max(highest, logits[at]!);
+  }
+  return highest;
 }
 
 /** A rectangle of tiles; `right` and `bottom` exclusive. */

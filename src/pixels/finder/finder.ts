@@ -1,4 +1,5 @@
 import { decodeNetwork, type NetworkEngine, prepareNetwork, runNetwork } from "../../compute/index.js";
+import type { Reach } from "../rules/changes.js";
 import type { GreyPlane, HeatMap, TextBox } from "../types.js";
 import { type Thresholds, textComponents } from "./components.js";
 import { TEXT_FINDER_NETWORK, TEXT_FINDER_SCALES } from "./weights.js";
@@ -15,8 +16,11 @@ export interface TextFinder {
  */
 export const THRESHOLDS: Thresholds = { peak: 3, grow: -3, padding: 2 };
 
-/** How far around a tile the net looks, in pixels: beyond that, nothing changes what it says of the tile. */
-export const RECEPTIVE_MARGIN = 80;
+/**
+ * How far the net looks: 103 pixels before a tile, 99 behind one, and its coarsest layers have a value for each 8.
+ * Beyond that nothing changes what it says of the tile.
+ */
+export const REACH: Reach = { margin: 104, stride: 8 };
 
 /** The finder with its weights in an engine: WASM SIMD where there is one. Both engines give the same bits. */
 export function openTextFinder(engine?: NetworkEngine): TextFinder {
@@ -31,7 +35,9 @@ export function openTextFinder(engine?: NetworkEngine): TextFinder {
       if (input.length !== pixels.length) input = new Int16Array(pixels.length);
       for (let i = 0; i < pixels.length; i++) input[i] = level[pixels[i]!]!;
       const output = runNetwork(network, input, rows, columns);
-      const logits = Float32Array.from(output.values, (value) => value * outputScale);
+      const { values } = output;
+      const logits = new Float32Array(values.length);
+      for (let i = 0; i < values.length; i++) logits[i] = values[i]! * outputScale;
       return { rows: output.rows, columns: output.columns, logits };
     },
   };

@@ -15,6 +15,8 @@ export interface VerifyContext {
   readonly leastScore?: number;
   /** See `findStrokes`. */
   readonly visibility?: number;
+  /** True where another detector is sure that a box holds no text. Asked only of strokes that are not legible. */
+  readonly isRuledOut?: (box: Box) => boolean;
 }
 
 export interface Residue {
@@ -26,7 +28,10 @@ export interface Residue {
 
 /** Strokes below this are noise; above, a reader decides. */
 const ASKED = 0.12;
-/** Lines of so even glyphs are text in whatever script: the reader knows Latin letters only. */
+/**
+ * Lines of so even glyphs are text in whatever script, since the reader knows Latin letters only; but speckle is as
+ * even now and then.
+ */
 const CERTAIN = 0.985;
 const CERTAIN_PARTS = 5;
 /** Confidence from which a word is text: noise is read, too, but hardly ever three letters so surely. */
@@ -51,18 +56,19 @@ export function verify(plane: GreyPlane, context: VerifyContext): Residue {
   let reads = 0;
   for (const line of candidates) {
     const isKept = (context.kept ?? []).some((mark) => shareWithin(line, mark) > 0.6);
-    let isText = line.score >= CERTAIN && line.parts >= CERTAIN_PARTS;
-    if (reads >= MOST_READS) isText ||= line.score >= 0.5;
-    else {
+    const isEven = line.score >= CERTAIN && line.parts >= CERTAIN_PARTS;
+    let isText = reads >= MOST_READS && line.score >= 0.5;
+    if (reads < MOST_READS) {
       const words = readLine(plane, line, context.reader, () => reads++);
-      isText ||= words.some(isConfidentWord);
+      isText = words.some(isConfidentWord);
       if (context.known !== undefined && isKnown(words, context.known)) {
         identifiers++;
         isText = true;
         if (isKept) residual.push(boxOf(line));
       }
     }
-    if (isText && !isKept) residual.push(boxOf(line));
+    if (isKept) continue;
+    if (isText || (isEven && !context.isRuledOut?.(line))) residual.push(boxOf(line));
   }
   return { residual, identifiers };
 }
