@@ -67,14 +67,11 @@ describe("the text finder", () => {
       ).toEqual([]);
   });
 
-  it("looks no further than it says, and its coarsest cells are no larger", () => {
+  it("looks no further than it says", () => {
     expect(wrongTiles(REACH)).toBe(0);
   });
 
-  it.each([
-    ["less far", { ...REACH, margin: 48 }],
-    ["in smaller cells", { margin: 108, stride: 4 }],
-  ])("would be wrong if it were said to look %s", (_, reach) => {
-    expect(wrongTiles(reach)).toBeGreaterThan(0);
+  it("would be wrong if it were said to look less far", () => {
+    expect(wrongTiles({ ...REACH, margin: 48 })).toBeGreaterThan(0);
   });
 });
