@@ -1,8 +1,8 @@
 // Trains the text finder on synthetic scenes and writes its weights, quantised, into src/pixels/finder/weights.ts:
-//   npm run train:text-finder -- --out FILE [--seed N] [--steps N,N] [--phase 2 --start FILE]
+//   npm run train:text-finder -- --out FILE [--seed N] [--steps N,N,N] [--phase N --start FILE]
 //   npm run train:text-finder -- --finish FILE
 // The first trains with Debian's torch (text-finder/train.py, some two hours) and keeps the parameters in FILE
-// (safetensors; those of phase 1 in FILE.1), --phase and --start go on from such a file, --finish only quantises one.
+// (safetensors; those of each phase in FILE.1, FILE.2 …), --phase and --start go on from such a file, --finish only quantises one.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -9,7 +9,7 @@ import { makeScene, type Scene, type SceneOptions } from "./scenes.js";
 /** Scenes as files for training, or as contact sheets for the eye. */
 
 /** Words fainter than this are no fair question: their tiles are to be ignored. */
-export const FAINT = 20;
+export const FAINT = 30;
 /** How text is spread over scenes, in turn: a quarter has none. */
 const AMOUNTS: readonly SceneOptions["text"][] = ["none", "some", "some", "much"];
 
