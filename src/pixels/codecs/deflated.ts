@@ -1,4 +1,5 @@
 import { deflateSync, Inflate } from "fflate";
+import { isElpisError } from "../../base/index.js";
 import { type Codec, undecodable } from "./codec.js";
 import { littleEndian, nativeFrameBytes } from "./native.js";
 
@@ -25,7 +26,8 @@ function inflate(bytes: Uint8Array, length: number): Uint8Array {
     for (let at = 0; at < bytes.length && !ended; at += STEP) {
       inflater.push(bytes.subarray(at, at + STEP), at + STEP >= bytes.length);
     }
-  } catch {
+  } catch (error) {
+    if (isElpisError(error)) throw error;
     throw undecodable(`deflated: no valid stream of ${length} bytes`);
   }
   if (got < length) throw undecodable(`deflated: ${got} bytes instead of ${length}`);

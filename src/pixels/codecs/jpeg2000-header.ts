@@ -75,9 +75,10 @@ function readSize(view: DataView): Size {
     if (!isAlike || view.getUint16(43 + 3 * i) !== 0x0101)
       throw undecodable("JPEG 2000: components of unlike size");
   }
+  // At least one each, and infinitely many where a tile has no width or height.
   const across = Math.ceil((width - tileLeft) / tileWidth);
   const down = Math.ceil((height - tileTop) / tileHeight);
-  if (!(width > left && height > top && tileLeft <= left && tileTop <= top && across >= 1 && down >= 1)) {
+  if (!(width > left && height > top && tileLeft <= left && tileTop <= top)) {
     throw undecodable("JPEG 2000: an image outside its tiles");
   }
   return {
@@ -94,14 +95,15 @@ function readSize(view: DataView): Size {
 }
 
 /**
- * Packets of the image by its COD segment (A.6.1, B.6, B.12): one for each layer, component and precinct. Each
- * has a byte at least, so a stream of fewer bytes is broken, and one of more packets would only take time.
+ * Packets of the image by its COD segment, of 12 bytes or more (A.6.1, B.6, B.12): one for each layer, component
+ * and precinct. Each has a byte at least, so a stream of fewer bytes is broken, and one of more packets would only
+ * take time.
  */
 function packetCount(view: DataView, at: number, length: number, size: Size): number {
   const layers = view.getUint16(at + 4);
   const levels = view.getUint8(at + 7);
   const hasPrecincts = (view.getUint8(at + 2) & 1) === 1;
-  if (layers === 0 || levels > 32 || length < (hasPrecincts ? 13 + levels : 12)) {
+  if (layers === 0 || levels > 32 || (hasPrecincts && length < 13 + levels)) {
     throw undecodable("JPEG 2000: a coding style that contradicts itself");
   }
   let precincts = 0;
