@@ -32,6 +32,11 @@ describe("the header of a JPEG stream", () => {
     });
   });
 
+  it("is read behind markers that stand alone: TEM, a restart, SOI", () => {
+    const alone = Uint8Array.of(0xff, 0x01, 0xff, 0xd0, 0xff, 0xd7, 0xff, 0xd8);
+    expect(readJpegHeader(jpegStream({ before: [alone] }))).toEqual(readJpegHeader(jpegStream()));
+  });
+
   const beyond = "JPEG: a segment beyond the end";
   const missing = "JPEG: no frame header or no scan";
   it.each<[string, Uint8Array, string]>([
@@ -76,6 +81,11 @@ describe("the boxes around a JPEG 2000 codestream", () => {
     ["a signature alone", signature, "JPEG 2000: no codestream in its boxes"],
     ["boxes of other kinds", `${signature}\0\0\0\x0aftypab`, "JPEG 2000: no codestream in its boxes"],
     ["a box of length 0 before it", `${signature}\0\0\0\0ftyp`, "JPEG 2000: no codestream in its boxes"],
+    [
+      "a box of length 7 before it",
+      `${signature}\0\0\0\x07fty\0\0\0\0jp2c`,
+      "JPEG 2000: no codestream in its boxes",
+    ],
     ["a box longer than the rest", `${signature}\0\0\0\x40ftypab`, "JPEG 2000: no codestream in its boxes"],
   ])("are refused with %s", (_, text, message) => {
     expect(() => codestreamOf(latin1(text))).toThrow(undecodable(message));
@@ -85,6 +95,7 @@ describe("the boxes around a JPEG 2000 codestream", () => {
 describe("the main header of a JPEG 2000 codestream", () => {
   const rest = { components: 1, precision: 8, isSigned: false, rows: 6, columns: 7 };
   const cod = codingStyle(0, 1, 0);
+  const mainHeader = jpeg2000Stream().subarray(0, 59);
 
   it.each([
     ["as it is", jpeg2000Stream()],
@@ -130,7 +141,7 @@ describe("the main header of a JPEG 2000 codestream", () => {
     ["tiles of no width", jpeg2000Stream({ tileWidth: 0 }), "Infinity tiles"],
     ["tiles of no height", jpeg2000Stream({ tileHeight: 0 }), "Infinity tiles"],
     ["no marker at a segment's start", jpeg2000Stream({ segments: [changed(cod, 0, 0xfe)] }), beyond],
-    ["a segment of length 0", jpeg2000Stream({ segments: [cod, Uint8Array.of(0xff, 0x64, 0, 0)] }), beyond],
+    ["a segment of length 0 at the end", concatBytes([mainHeader, Uint8Array.of(0xff, 0x64, 0, 0)]), beyond],
     ["a segment longer than the rest", jpeg2000Stream({ segments: [cod, changed(cod, 2, 0, 60)] }), beyond],
     ["no layers", jpeg2000Stream({ segments: [codingStyle(0, 0, 0)] }), style],
     ["33 levels", jpeg2000Stream({ segments: [codingStyle(0, 1, 33)] }), style],
@@ -182,6 +193,16 @@ describe("the header of a JPEG XL stream", () => {
     ["nothing", new Uint8Array(0), "JPEG XL: no codestream"],
     ["boxes of other kinds only", latin1(`${boxes}\0\0\0\x0aftypab`), noBox],
     ["a box of length 0 before it", concatBytes([latin1(`${boxes}\0\0\0\0ftyp`), jpegXlStream()]), noBox],
+    [
+      "a box of length 7 before it",
+      concatBytes([latin1(`${boxes}\0\0\0\x07fty\0\0\0\0jxlc`), jpegXlStream()]),
+      noBox,
+    ],
+    [
+      "a box of 64-bit length 12",
+      concatBytes([latin1(`${boxes}\0\0\0\x01ftyp\0\0\0\0\0\0\0\x0cjxlc`), jpegXlStream()]),
+      noBox,
+    ],
     ["a box beyond the end", concatBytes([latin1(`${boxes}\0\0\0\x40ftyp`), jpegXlStream()]), noBox],
     ["an image to be turned", jpegXlStream({ extra: [1, 0, 0] }), turned],
     ["a preview", jpegXlStream({ extra: [0, 1, 0] }), turned],

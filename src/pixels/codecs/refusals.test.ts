@@ -190,6 +190,18 @@ describe("a frame that a syntax cannot hold is refused by its encoder", () => {
   });
 });
 
+describe("a frame of a format that no frame has", () => {
+  it.each(["", ".2", ".5", ".8.1", ".4.70", ".4.80", ".4.90", ".4.201", ".4.110"])(
+    "is refused by the encoder, though it has as many samples: %s",
+    (end) => {
+      const frame = madeFrame(pixelFormat({ rows: 6, columns: 7, ...wide, highBit: 16 }), "noise");
+      const message =
+        "no frame has 6 rows, 7 columns, 1 samples a pixel, 16 bits allocated, 16 stored, high bit 16";
+      expect(() => codecFor(root + end)!.encode!(frame)).toThrow(refusal("PIXELS_BAD_FORMAT", message));
+    },
+  );
+});
+
 describe("a call that fails within the compiled codecs", () => {
   it.each([
     ["JPEG", ".4.70", jpegStream({ marker: 0xc3 })],
