@@ -8,7 +8,7 @@ import { framesOf } from "./frames.js";
 import { displayOf, renderings } from "./render.js";
 import { binsOf, histogramOf, type Levels } from "./render-grey.js";
 import { mergedLevels } from "./render-merged.js";
-import { contains, pad } from "./rules/boxes.js";
+import { areaOf, intersection, pad } from "./rules/boxes.js";
 import { searchFrames } from "./search.js";
 import type { Box } from "./types.js";
 import { findStrokes } from "./verify/index.js";
@@ -86,7 +86,8 @@ describe("a word that one view alone shows", () => {
     if (frames.kind === "none") throw new Error(frames.reason);
     const views = renderings(frames.frame(0), displayOf(file), 0, true);
     expect(views).toHaveLength(planes);
-    const isFound = (boxes: readonly Box[]) => boxes.some((one) => contains(pad(one, 4), box));
+    const isFound = (boxes: readonly Box[]) =>
+      areaOf(boxes.flatMap((one) => intersection(pad(one, 4), box) ?? [])) === box.width * box.height;
     expect(isFound(searchFrames(frames, displayOf(file), finder).byFrame[0]!)).toBe(true);
     const strokes = views.flatMap((view) => findStrokes(view, { visibility: view.visibility }));
     expect(isFound(strokes)).toBe(true);

@@ -16,7 +16,7 @@ export interface Thresholds {
 }
 
 /** Of the tiles in a box so many are text; below that the box is cut in two, so that slanted text stays narrow. */
-const SOLID = 0.8;
+const SOLID = 0.9;
 /** Gaps of so many tiles within a component are text too: the middle of a large letter, a space between two. */
 const [GAP_ALONG, GAP_ACROSS] = [4, 1];
 
