@@ -10,8 +10,8 @@ import { sceneOf } from "./dump.js";
 import type { Scene } from "./scenes.js";
 
 const SIZE = { rows: 512, columns: 512 };
-const PEAKS = [-1, 0, 1, 2, 3, 4, 5];
-const GROWS = [-3, -2, -1, 0, 1];
+const PEAKS = [-2, -1, 0, 1, 2, 3, 4];
+const GROWS = [-5, -4, -3, -2, -1];
 /** Words below this contrast are not asked for; at the weakest stretch they must be this visible. */
 const [LEAST_CONTRAST, LEAST_WEAKEST, COVERED] = [40, 20, 0.9];
 
@@ -28,7 +28,12 @@ interface Seen {
 function outcome(seen: readonly Seen[], peak: number, grow: number): readonly number[] {
   let [words, covered, clean, flagged, images, beyond] = [0, 0, 0, 0, 0, 0];
   for (const { scene, heat } of seen) {
-    const boxes = textComponents(heat, SIZE, { peak, grow, padding: THRESHOLDS.padding });
+    const boxes = textComponents(heat, SIZE, {
+      ...THRESHOLDS,
+      peak,
+      largePeak: Math.max(peak, THRESHOLDS.largePeak),
+      grow,
+    });
     if (scene.words.length === 0) {
       clean++;
       flagged += boxes.length > 0 ? 1 : 0;

@@ -10,7 +10,7 @@ function drawn(...lines: readonly string[]): HeatMap {
   return { rows: lines.length, columns: lines[0]!.length, logits: Float32Array.from(cells) };
 }
 const extentOf = (map: HeatMap) => ({ rows: map.rows * TILE, columns: map.columns * TILE });
-const thresholds = { peak: 2, grow: 0, padding: 0 };
+const thresholds = { peak: 2, largePeak: 2, grow: 0, padding: 0 };
 
 describe("components of a heat map", () => {
   it("become boxes in pixels, with the highest logit as their score", () => {
@@ -23,6 +23,19 @@ describe("components of a heat map", () => {
   it("are left out where no tile is sure", () => {
     const map = drawn("++++", "++++");
     expect(textComponents(map, extentOf(map), thresholds)).toEqual([]);
+  });
+
+  it.each([
+    [6, 2, 1],
+    [7, 2, 0],
+    [7, 4, 1],
+  ])("%i tiles high with a peak of %i are %i box: what is large needs a surer tile", (high, peak, count) => {
+    const logits = new Float32Array(20 * 30).fill(-9);
+    for (let row = 3; row < 3 + high; row++)
+      for (let column = 4; column < 24; column++) logits[row * 30 + column] = 1;
+    logits[4 * 30 + 9] = peak;
+    const map = { rows: 20, columns: 30, logits };
+    expect(textComponents(map, extentOf(map), { ...thresholds, largePeak: 3 })).toHaveLength(count);
   });
 
   it("join over corners", () => {

@@ -7,14 +7,18 @@ export const TILE = 4;
 
 /** From which logits on tiles are text. */
 export interface Thresholds {
-  /** A component needs one tile this sure. */
+  /** A component that is NARROW needs one tile this sure. */
   readonly peak: number;
+  /** A larger one this sure: small letters are seldom as sure as what large anatomy may look like. */
+  readonly largePeak: number;
   /** It grows over the tiles around that are at least this sure. */
   readonly grow: number;
   /** Pixels added around each box: outlines and shadows reach beyond the ink. */
   readonly padding: number;
 }
 
+/** Tiles across of a line of letters of up to some 20 pixels. */
+const NARROW = 6;
 /** Of the tiles in a box so many are text; below that the box is cut in two, so that slanted text stays narrow. */
 const SOLID = 0.9;
 /** Gaps of so many tiles within a component are text too: the middle of a large letter, a space between two. */
@@ -32,6 +36,8 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
   for (let seed = 0; seed < labels.length; seed++) {
     if (labels[seed] !== 0 || map.logits[seed]! < thresholds.peak) continue;
     const grown = grow(map, seed, thresholds.grow, labels, stack, ++label);
+    const across = Math.min(grown.right - grown.left, grown.bottom - grown.top);
+    if (across > NARROW && grown.peak < thresholds.largePeak) continue;
     closeGaps(grown, labels, map.columns, label);
     for (const tiles of solidParts(grown, labels, map.columns, label)) {
       const box = clip(inPixels(tiles, thresholds.padding), plane);
