@@ -38,6 +38,18 @@ describe("components of a heat map", () => {
     expect(textComponents(map, extentOf(map), { ...thresholds, largePeak: 3 })).toHaveLength(count);
   });
 
+  it.each([
+    [2, 90, 0],
+    [90, 2, 0],
+    [4, 4, 0],
+    [3, 5, 1],
+    [5, 3, 1],
+  ])("in a plane of %i × %i are %i: letters have room in it or have not", (rows, columns, count) => {
+    const size = { rows: Math.ceil(rows / 4), columns: Math.ceil(columns / 4) };
+    const map = { ...size, logits: new Float32Array(size.rows * size.columns).fill(9) };
+    expect(textComponents(map, { rows, columns }, thresholds)).toHaveLength(count);
+  });
+
   it("join over corners", () => {
     const map = drawn("#...", ".#..");
     expect(textComponents(map, extentOf(map), thresholds)).toHaveLength(1);

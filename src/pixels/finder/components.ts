@@ -17,6 +17,8 @@ export interface Thresholds {
   readonly padding: number;
 }
 
+/** Pixels of the smallest letters that can be read. */
+const [LETTER_ACROSS, LETTER_ALONG] = [3, 5];
 /** Tiles across of a line of letters of up to some 20 pixels. */
 const NARROW = 6;
 /** Of the tiles in a box so many are text; below that the box is cut in two, so that slanted text stays narrow. */
@@ -26,9 +28,15 @@ const [GAP_ALONG, GAP_ACROSS] = [4, 1];
 
 /**
  * Components of the heat map (8-connected) as boxes in pixels, cut to the plane, from top to bottom. Slanted or
- * bent components give several boxes; all tiles of a component lie in them. The score is the component's peak.
+ * bent components give several boxes; all tiles of a component lie in them. The score is the component's peak. None in
+ * a plane in which no letter has room.
  */
 export function textComponents(map: HeatMap, plane: Extent, thresholds: Thresholds): TextBox[] {
+  if (
+    Math.min(plane.rows, plane.columns) < LETTER_ACROSS ||
+    Math.max(plane.rows, plane.columns) < LETTER_ALONG
+  )
+    return [];
   const labels = new Int32Array(map.logits.length);
   const stack = new Int32Array(map.logits.length);
   const found: TextBox[] = [];
@@ -36,8 +44,7 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
   for (let seed = 0; seed < labels.length; seed++) {
     if (labels[seed] !== 0 || map.logits[seed]! < thresholds.peak) continue;
     const grown = grow(map, seed, thresholds.grow, labels, stack, ++label);
-    const across = Math.min(grown.right - grown.left, grown.bottom - grown.top);
-    if (across > NARROW && grown.peak < thresholds.largePeak) continue;
+    if (grown.peak < (isNarrow(grown, map) ? thresholds.peak : thresholds.largePeak)) continue;
     closeGaps(grown, labels, map.columns, label);
     for (const tiles of solidParts(grown, labels, map.columns, label)) {
       const box = clip(inPixels(tiles, thresholds.padding), plane);
@@ -71,6 +78,12 @@ interface Tiles {
 interface Component extends Tiles {
   /** The highest logit in it. */
   readonly peak: number;
+}
+
+/** Like a line of letters in a picture, and not most of a very small picture. */
+function isNarrow({ left, top, right, bottom }: Tiles, { rows, columns }: HeatMap): boolean {
+  const across = Math.min(right - left, bottom - top);
+  return across <= NARROW && 2 * across <= Math.min(rows, columns);
 }
 
 function inPixels({ left, top, right, bottom }: Tiles, padding: number) {
