@@ -82,7 +82,14 @@ export type Levels = Float32Array;
 /** Grey levels 0 to 255 by bin. */
 export type Table = Uint8Array;
 
-export const tableOf = (levels: Levels): Table => Uint8Array.from(levels, Math.round);
+const tableRoom = new Uint8Array(65_536);
+
+/** Rounded; valid until the next call. By a loop: `Uint8Array.from` makes an object of every level. */
+export function tableOf(levels: Levels): Table {
+  const table = tableRoom.subarray(0, levels.length);
+  for (let bin = 0; bin < table.length; bin++) table[bin] = Math.round(levels[bin]!);
+  return table;
+}
 
 export function throughTable(bins: Bins, table: Table, rows: number, columns: number): GreyPlane {
   const { cells, shift } = bins;
@@ -121,8 +128,8 @@ function levelsOf(
   share: (stored: number) => number,
   first = 0,
   last = bins.count - 1,
+  levels: Levels = new Float32Array(bins.count),
 ): Levels {
-  const levels = new Float32Array(bins.count);
   const mask = bins.count - 1;
   for (let place = first; place <= last; place++) {
     const level = Math.max(0, Math.min(255, 255 * share(valueAt(bins, place))));
@@ -158,7 +165,10 @@ export function viewsOfHeader(bins: Bins, format: PixelFormat, display: GreyDisp
 const OUTLIERS = 1 / 5000;
 const FEWEST_OUTLIERS = 4;
 
-/** From black to white between the values that all but `share` of the pixels at either end lie between. */
+/**
+ * From black to white between the values that all but `outliers` of the pixels at either end lie between. The levels are
+ * valid until the next call for as many outliers.
+ */
 export function rangeView(
   bins: Bins,
   histogram: Histogram,
@@ -172,9 +182,13 @@ export function rangeView(
   const isFlipped = isReversed(format, display) !== isFalling;
   const width = Math.max(high - low, 1);
   const share = (stored: number): number => (stored - low) / width;
-  const levels = levelsOf(bins, isFlipped, share, histogram.first, histogram.last);
+  const room = (outliers === OUTLIERS ? fullRoom : middleRoom).subarray(0, bins.count).fill(0);
+  const levels = levelsOf(bins, isFlipped, share, histogram.first, histogram.last, room);
   return { levels, low, high };
 }
+
+/** A quarter of a megabyte a frame would wait for the collector: the next full, or middle, view takes the same. */
+const [fullRoom, middleRoom] = [new Float32Array(65_536), new Float32Array(65_536)];
 
 /** Stored values; the whole image is padding where nothing else is left. */
 function rangeOf(
