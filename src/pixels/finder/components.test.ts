@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { randomInt, seededRandom } from "../../base/index.js";
 import type { HeatMap } from "../types.js";
-import { TILE, textComponents } from "./components.js";
+import { highestLogit, TILE, textComponents } from "./components.js";
 
 /** A map drawn with characters: "#" is sure, "+" is likely, everything else is no text. */
 function drawn(...lines: readonly string[]): HeatMap {
@@ -91,5 +91,36 @@ describe("components of a heat map", () => {
         if (logit >= thresholds.peak) expect(covered(tile)).toBe(true);
       for (const { score } of boxes) expect(score).toBeGreaterThanOrEqual(thresholds.peak);
     }
+  });
+});
+
+describe("the highest logit in a box", () => {
+  /** Tiles of 4 pixels, each with its own logit: 0 to 3, 10 to 13, 20 to 23. */
+  const map: HeatMap = {
+    rows: 3,
+    columns: 4,
+    logits: Float32Array.from({ length: 12 }, (_, at) => 10 * Math.trunc(at / 4) + (at % 4)),
+  };
+
+  it.each([
+    ["lies in one tile", { left: 5, top: 5, width: 2, height: 2 }, 11],
+    ["fills one tile", { left: 4, top: 4, width: 4, height: 4 }, 11],
+    ["reaches one pixel to the right of it", { left: 4, top: 4, width: 5, height: 4 }, 12],
+    ["reaches one pixel below it", { left: 4, top: 4, width: 4, height: 5 }, 21],
+    ["begins a pixel before the plane", { left: -1, top: -1, width: 2, height: 2 }, 0],
+    ["ends beyond the plane", { left: 14, top: 10, width: 9, height: 9 }, 23],
+    ["touches no tile", { left: 16, top: 0, width: 4, height: 4 }, Number.NEGATIVE_INFINITY],
+  ])("is that of every tile it touches: a box that %s", (_, box, logit) => {
+    expect(highestLogit(map, box)).toBe(logit);
+  });
+
+  it("counts larger tiles, of a plane searched at half its size, in pixels of the whole plane", () => {
+    expect(highestLogit(map, { left: 7, top: 7, width: 1, height: 1 }, 8)).toBe(0);
+    expect(highestLogit(map, { left: 7, top: 7, width: 2, height: 2 }, 8)).toBe(11);
+  });
+
+  it("is the highest, not the last, and below zero where all are", () => {
+    const falling: HeatMap = { rows: 1, columns: 3, logits: Float32Array.of(-6, -3, -9) };
+    expect(highestLogit(falling, { left: 0, top: 0, width: 12, height: 4 })).toBe(-3);
   });
 });

@@ -94,11 +94,40 @@ describe("verify", () => {
     expect(JSON.stringify(residue)).not.toMatch(/kowalski/i);
   });
 
-  it("holds a line of letters that the reader knows nothing of, by its strokes alone", () => {
+  it.each([
+    ["no other detector is asked", undefined, true],
+    ["another detector does not rule text out", () => false, true],
+    ["another detector rules text out", () => true, false],
+  ])(
+    "holds a line as even as letters that nobody reads, by its strokes alone: %s",
+    (_, isRuledOut, isHeld) => {
+      const plane = blank();
+      write(plane, "Hospital Radiology", 200, 120, 26);
+      const silent: Reader = { read: () => [], close: () => {} };
+      const residue = verify(plane, { reader: silent, known, ...(isRuledOut && { isRuledOut }) });
+      expect(residue.residual.length > 0).toBe(isHeld);
+    },
+  );
+
+  it("asks the other detector about the place of those strokes", () => {
     const plane = blank();
-    write(plane, "Hospital Radiology", 200, 120, 26);
-    const silent: Reader = { read: () => [], close: () => {} };
-    expect(verify(plane, { reader: silent, known }).residual.length).toBeGreaterThan(0);
+    const box = write(plane, "Hospital Radiology", 200, 120, 26);
+    const asked: Box[] = [];
+    const isRuledOut = (place: Box) => asked.push(place) > 0;
+    verify(plane, { reader: { read: () => [], close: () => {} }, isRuledOut });
+    expect(asked.some((place) => shareWithin(box, place) > 0.7)).toBe(true);
+  });
+
+  it.each([
+    ["read with confidence", "RADIOLOGY", 0.8, 0],
+    ["of a known identifier, legible only just", "KOWALSKI", 0.3, 1],
+  ])("holds words %s even where another detector rules text out", (_, text, confidence, identifiers) => {
+    const plane = blank();
+    const box = write(plane, "Hospital Radiology", 200, 120, 26);
+    const sees: Reader = { read: () => [{ text, confidence, box }], close: () => {} };
+    const residue = verify(plane, { reader: sees, known, isRuledOut: () => true });
+    expect(residue.residual.some((place) => shareWithin(box, place) > 0.7)).toBe(true);
+    expect(residue.identifiers > 0).toBe(identifiers > 0);
   });
 
   it.each([
