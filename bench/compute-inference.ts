@@ -1,28 +1,29 @@
 /**
  * `npx tsx bench/compute-inference.ts`: milliseconds a frame of three kinds of quantised network, on one core, in
  * WASM and in plain JS: tiles (4 × 4 of stride 4 from one channel, five 3 × 3, 1 × 1 to one), a chain of residual
- * layers, and one that goes down and enlarges again. Beside it the time that multiplications and additions alone
- * would take as the definition counts them, and the memory after 1,000 frames.
+ * layers, and the text finder's, which goes down and enlarges again. Beside it the time that multiplications and
+ * additions alone would take as the definition counts them, and the memory after 1,000 frames.
  * Then the f32 kernels that training stands on.
  */
+import { PLAN } from "../scripts/text-finder/model.js";
 import { randomInt, seededRandom } from "../src/base/index.js";
 import { wasmKernels } from "../src/compute/kernels/f32.js";
 import type { ConvolutionGeometry } from "../src/compute/kernels/types.js";
-import { instantiateKernels } from "../src/compute/kernels/wasm.js";
-import { planeSizes, type QuantisedLayer, type QuantisedNetwork } from "../src/compute/network.js";
+import type { QuantisedLayer, QuantisedNetwork } from "../src/compute/network.js";
 import { type NetworkEngine, prepareNetwork, runNetwork } from "../src/compute/network-run.js";
-import { median } from "./support/measure.js";
+import { kernelRate, multiplyAdds } from "./support/floor.js";
+import { timings } from "./support/measure.js";
 
 const random = seededRandom(1);
 
-type Shape = Partial<Pick<QuantisedLayer, "kernel" | "stride" | "dilation" | "enlarge">>;
+type Shape = Partial<Pick<QuantisedLayer, "kernel" | "stride" | "dilation" | "enlarge" | "relu">>;
 
-/** As 3 × 3 of stride 1 unless `changes` says otherwise. */
+/** As 3 × 3 of stride 1 with relu unless `changes` says otherwise. */
 function layer(inChannels: number, outChannels: number, changes: Shape = {}): QuantisedLayer {
-  const shape = { kernel: 3, stride: 1, dilation: 1, ...changes } as const;
+  const shape = { kernel: 3, stride: 1, dilation: 1, relu: true, ...changes } as const;
   const length = outChannels * shape.kernel ** 2 * inChannels;
   return {
-    ...{ kind: "convolution", padding: "same", inChannels, outChannels, ...shape, shift: 10, relu: true },
+    ...{ kind: "convolution", padding: "same", inChannels, outChannels, ...shape, shift: 10 },
     weights: Int16Array.from({ length }, () => randomInt(random, -200, 200)),
     bias: new Int32Array(outChannels),
   };
@@ -55,75 +56,15 @@ function chain(): QuantisedNetwork {
   };
 }
 
-/** The shape of a U: down to an eighth of the frame, four residual layers there, and back up to a quarter. */
-function enlargingNetwork(): QuantisedNetwork {
-  const dilations = [1, 2, 4, 1] as const;
+/** As the text finder that is shipped: down to an eighth of the frame, and back up to a quarter. */
+function textFinder(): QuantisedNetwork {
   return {
     inputChannels: 1,
-    layers: [
-      layer(1, 12, { stride: 2 }),
-      layer(12, 24, { stride: 2 }),
-      layer(24, 24),
-      layer(24, 40, { stride: 2 }),
-      ...dilations.map((dilation) => layer(40, 40, { dilation })),
-      layer(40, 24, { kernel: 1 }),
-      layer(24, 24, { enlarge: 2 }),
-      layer(24, 1, { kernel: 1 }),
-    ],
-    skips: [{ from: 1, to: 2 }, ...dilations.map((_, i) => ({ from: i + 3, to: i + 4 })), { from: 2, to: 9 }],
-  };
-}
-
-/** Multiply-adds of one frame as its definition counts them. */
-function multiplyAdds({ layers }: QuantisedNetwork, rows: number, columns: number): number {
-  const [heights, widths] = [planeSizes(layers, rows), planeSizes(layers, columns)];
-  return layers.reduce(
-    (sum, { weights }, at) => sum + heights[at + 1]! * widths[at + 1]! * weights.length,
-    0,
-  );
-}
-
-/** Milliseconds of `times` calls, after a few to warm up; the fastest is what other work on the machine disturbs least. */
-function timings(times: number, call: () => void): { fastest: number; middle: number } {
-  for (let i = 0; i < 3; i++) call();
-  const samples = Array.from({ length: times }, () => {
-    const start = performance.now();
-    call();
-    return performance.now() - start;
-  });
-  return { fastest: Math.min(...samples), middle: median(samples) };
-}
-
-/** Multiply-adds a second of the bare integer kernel over one pixel tile that never leaves the first cache. */
-function peakRate(): number {
-  const { memory, convolveIntegers } = instantiateKernels();
-  memory.grow(4);
-  const [runs, quads, columns, rows] = [1, 72, 8, 2000];
-  // Row steps of 0: every row reads and writes the same few pixels.
-  const { fastest } = timings(15, () =>
-    convolveIntegers(
-      65536,
-      0,
-      64,
-      64,
-      runs,
-      quads,
-      1024,
-      512,
-      1,
-      10,
-      1,
-      0,
-      0,
-      131072,
-      0,
-      16,
-      rows,
-      columns,
-      0,
+    layers: PLAN.map(({ inChannels, outChannels, skipFrom: _, ...shape }) =>
+      layer(inChannels, outChannels, shape),
     ),
-  );
-  return (runs * quads * 4 * 8 * columns * rows) / (fastest / 1000);
+    skips: PLAN.flatMap(({ skipFrom }, to) => (skipFrom === undefined ? [] : [{ from: skipFrom, to }])),
+  };
 }
 
 const FRAMES = [
@@ -133,12 +74,12 @@ const FRAMES = [
 ] as const;
 
 function inference(): void {
-  const peak = peakRate();
+  const peak = kernelRate();
   console.log(`peak of the integer kernel: ${(peak / 1e9).toFixed(1)} G multiply-adds/s`);
   const networks: readonly (readonly [string, QuantisedNetwork])[] = [
     ...[16, 24, 32].map((channels) => [`tiles of ${channels} channels`, tiles(channels)] as const),
     ["chain", chain()],
-    ["enlarging", enlargingNetwork()],
+    ["text finder", textFinder()],
   ];
   for (const [name, net] of networks) {
     for (const [columns, rows] of FRAMES) {

@@ -11,10 +11,10 @@ import { TEXT_FINDER_NETWORK } from "../../src/pixels/finder/weights.js";
 import type { GreyPlane } from "../../src/pixels/types.js";
 import { pixelFormat } from "../../test/support/codec-frames.js";
 import { nativeFile, nativeValue, opened } from "../../test/support/pixel-files.js";
+import { copyMs, kernelRate, multiplyAdds } from "../support/floor.js";
 import { median } from "../support/measure.js";
 import { CINE, cineFile, cineFrames } from "./cine.js";
 import { POLICY } from "./detectors.js";
-import { copyMs, kernelRate, multiplyAdds } from "./floor.js";
 import { sceneFrame } from "./made-files.js";
 import { type Run, scaled } from "./report.js";
 import { written } from "./written.js";
@@ -61,8 +61,9 @@ export function reportSpeed(run: Run, tools: PixelTools): void {
     `kernel: ${(rate / 1e9).toFixed(1)} G multiply-adds/s. Processor time and, in brackets, time by the clock; medians.`,
     "",
   );
-  const floor = (pixels: number) => (1000 * multiplyAdds(network, pixels)) / rate;
-  const rows = FRAMES.map((frame) => frameRow(run, tools, frame, floor(frame.rows * frame.columns)));
+  const floor = ({ rows, columns }: { readonly rows: number; readonly columns: number }) =>
+    (1000 * multiplyAdds(network, rows, columns)) / rate;
+  const rows = FRAMES.map((frame) => frameRow(run, tools, frame, floor(frame)));
   const head = [
     "one frame",
     "finder, WASM",
@@ -73,7 +74,7 @@ export function reportSpeed(run: Run, tools: PixelTools): void {
     "copy",
   ];
   report.table(head, rows);
-  for (const coding of ["native", "jpeg"] as const) cine(run, tools, coding, floor(CINE.rows * CINE.columns));
+  for (const coding of ["native", "jpeg"] as const) cine(run, tools, coding, floor(CINE));
   memory(run);
 }
 

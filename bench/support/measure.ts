@@ -37,3 +37,14 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
+
+/** Milliseconds of `times` calls, after a few to warm up; the fastest is what other work on the machine disturbs least. */
+export function timings(times: number, call: () => void): { fastest: number; middle: number } {
+  for (let i = 0; i < 3; i++) call();
+  const samples = Array.from({ length: times }, () => {
+    const start = performance.now();
+    call();
+    return performance.now() - start;
+  });
+  return { fastest: Math.min(...samples), middle: median(samples) };
+}
