@@ -91,29 +91,4 @@ describe("the codec of a transfer syntax", () => {
     expect(codecFor(root + end)).toBeUndefined();
     expect(losslessSyntaxFor(root + end, pixelFormat())).toBeUndefined();
   });
-
-  it("is that of the same syntax for a changed instance, but JPEG Lossless for lossy JPEG", () => {
-    const format = pixelFormat();
-    const changed = ["", ".1", ".2", ".5", ".8.1", ".4.50", ".4.51", ".4.57", ".4.70"].map((end) =>
-      losslessSyntaxFor(root + end, format)?.slice(root.length),
-    );
-    expect(changed).toEqual(["", ".1", ".2", ".5", ".8.1", ".4.70", ".4.70", ".4.57", ".4.70"]);
-  });
-
-  it.each([
-    ["one row in JPEG 2000", ".4.90", { rows: 1 }],
-    ["one column in JPEG 2000", ".4.91", { columns: 1 }],
-    ["colours of 16 bits in JPEG 2000", ".4.90", { samplesPerPixel: 3, bitsAllocated: 16 }],
-    ["colours of 16 bits in HTJ2K", ".4.202", { samplesPerPixel: 3, bitsAllocated: 16 }],
-  ])("is JPEG Lossless for %s, which the encoder refuses", (_, end, given) => {
-    const frame = madeFrame(pixelFormat(given), "waves");
-    expect(losslessSyntaxFor(root + end, frame.format)).toBe(`${root}.4.70`);
-    expect(() => codecFor(root + end)!.encode!(frame)).toThrow(
-      expect.objectContaining({ code: "PIXELS_UNSUPPORTED" }),
-    );
-  });
-
-  it("writes no JPEG of 32 bits", () => {
-    expect(losslessSyntaxFor(`${root}.4.70`, pixelFormat({ bitsAllocated: 32 }))).toBeUndefined();
-  });
 });

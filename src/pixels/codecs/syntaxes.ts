@@ -2,39 +2,45 @@ import type { PixelFormat } from "../types.js";
 
 const root = "1.2.840.10008.1.2";
 
+/** Whether an encoder here takes every frame of a format and gives it back without loss. */
+type Holds = (format: PixelFormat) => boolean;
+
+/** The compiled encoders but JPEG-LS refuse the four samples of ARGB and CMYK, which are retired. */
+const isColourOrGrey: Holds = ({ samplesPerPixel }) => samplesPerPixel <= 3;
+const inBytes: Holds = ({ bitsAllocated }) => bitsAllocated === 8 || bitsAllocated === 16;
+const byJpeg: Holds = (format) => inBytes(format) && isColourOrGrey(format);
+/** The compiled codec mixes up the bytes of several samples of more than 8 bits. */
+const byHtj2k: Holds = ({ samplesPerPixel, bitsAllocated }) =>
+  bitsAllocated <= (samplesPerPixel === 1 ? 16 : 8);
+/** Written with one decomposition at least, which one row or column does not have. */
+const byJpeg2000: Holds = (format) =>
+  byHtj2k(format) && isColourOrGrey(format) && Math.min(format.rows, format.columns) > 1;
+/** PS3.5 G.5: 15 segments, one for each byte of each sample. */
+const byRle: Holds = ({ samplesPerPixel, bitsAllocated }) => (samplesPerPixel * bitsAllocated) / 8 <= 15;
+
+/** By the ends of the transfer syntaxes whose codecs encode. */
+const encoders: readonly (readonly [ends: string, holds: Holds])[] = [
+  [" .1 .1.98 .1.99 .2 .8.1", () => true],
+  [".5", byRle],
+  [".4.57 .4.70 .4.110 .4.112", byJpeg],
+  [".4.80 .4.81", inBytes],
+  [".4.90 .4.91", byJpeg2000],
+  [".4.201 .4.202 .4.203", byHtj2k],
+];
+const holders: ReadonlyMap<string, Holds> = new Map(
+  encoders.flatMap(([ends, holds]) => ends.split(" ").map((end) => [root + end, holds] as const)),
+);
+
 /** JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14, Selection Value 1). */
 const JPEG_LOSSLESS = `${root}.4.70`;
 
-/** The transfer syntax in which a changed instance is written, and the bits allocated that it can hold. */
-interface Target {
-  readonly syntax: string;
-  readonly least: number;
-  readonly most: number;
-}
-
-function entries(ends: string, least: number, most: number, into?: string): (readonly [string, Target])[] {
-  return ends.split(" ").map((end) => [root + end, { syntax: into ?? root + end, least, most }]);
-}
-
-const lossless: ReadonlyMap<string, Target> = new Map([
-  [root, { syntax: root, least: 1, most: 32 }],
-  ...entries(".1 .1.98 .1.99 .2 .5 .8.1", 1, 32),
-  ...entries(".4.50 .4.51", 8, 16, JPEG_LOSSLESS),
-  ...entries(".4.111", 8, 16, `${root}.4.110`),
-  ...entries(".4.57 .4.70 .4.80 .4.81 .4.110 .4.112", 8, 16),
-  ...entries(".4.90 .4.91 .4.201 .4.202 .4.203", 1, 16),
+/** For what a syntax can write only with loss, or not at all here. */
+const instead: ReadonlyMap<string, string> = new Map([
+  ...[".4.50", ".4.51", ".4.90", ".4.91", ".4.201", ".4.202", ".4.203"].map(
+    (end) => [root + end, JPEG_LOSSLESS] as const,
+  ),
+  [`${root}.4.111`, `${root}.4.110`],
 ]);
-
-/**
- * JPEG 2000 is written with one decomposition at least, which one row or column does not have; and its samples
- * of several components have 8 bits at most.
- */
-function isBeyondJpeg2000(transferSyntax: string, format: PixelFormat): boolean {
-  const isHighThroughput = /\.4\.20[123]$/.test(transferSyntax);
-  if (!isHighThroughput && !/\.4\.9[01]$/.test(transferSyntax)) return false;
-  const isNarrow = !isHighThroughput && Math.min(format.rows, format.columns) === 1;
-  return isNarrow || (format.samplesPerPixel > 1 && format.bitsAllocated > 8);
-}
 
 /**
  * The transfer syntax in which a changed instance is written: its own where that can be lossless; JPEG Lossless
@@ -43,11 +49,9 @@ function isBeyondJpeg2000(transferSyntax: string, format: PixelFormat): boolean 
  * near-lossless, JPEG 2000, HTJ2K and JPEG XL (81, 91, 203, 112) allow lossless streams too.
  */
 export function losslessSyntaxFor(transferSyntax: string, format: PixelFormat): string | undefined {
-  const target = lossless.get(transferSyntax);
-  const bits = format.bitsAllocated;
-  if (target === undefined || bits < target.least || bits > target.most) return undefined;
-  if (!isBeyondJpeg2000(transferSyntax, format)) return target.syntax;
-  return bits >= 8 ? JPEG_LOSSLESS : undefined;
+  return [transferSyntax, instead.get(transferSyntax)].find(
+    (syntax) => syntax !== undefined && holders.get(syntax)?.(format),
+  );
 }
 
 /**
