@@ -16,7 +16,7 @@ export function kernelRate(): number {
   const { memory, convolveIntegers } = instantiateKernels();
   memory.grow(4);
   const [runs, quads, columns, rows] = [1, 72, 8, 2000];
-  // Many short runs: other work on the machine only ever slows one down. Row steps of 0: every row reads and writes the same few pixels.
+  // Row steps of 0: every row reads and writes the same few pixels. Many runs: other work only ever slows one down.
   const { fastest } = timings(100, () =>
     convolveIntegers(
       65536,

@@ -1,16 +1,12 @@
-import type { TessBaseApi, TesseractCore } from "tesseract.js-core/tesseract-core-simd-lstm.js";
-import { ElpisError } from "../../base/index.js";
 import type { Box, GreyPlane } from "../types.js";
 import { cropped, groundOf, scaled, turned } from "./scale.js";
+import { openTesseract, type PictureWord } from "./tesseract.js";
 
-/** A word as it was read. Holds what may be a patient's value: it stays within this folder. */
-export interface ReadWord {
-  readonly text: string;
-  /** 0 to 1, as Tesseract says. */
-  readonly confidence: number;
-  /** In pixels of the plane; of turned text, in pixels of the turned and scaled crop's source. */
-  readonly box: Box;
-}
+/**
+ * A word as it was read, placed in pixels of the plane; of turned text, in pixels of the turned and scaled crop's
+ * source. Holds what may be a patient's value: it stays within this folder.
+ */
+export type ReadWord = PictureWord;
 
 /** What is expected: lines anywhere, or one line, word or letter. */
 export type ReadPurpose = "frame" | "line";
@@ -38,7 +34,6 @@ export interface Reader {
 
 /** PSM_SPARSE_TEXT and PSM_SINGLE_LINE of Tesseract; the modes for one word or letter read those worse. */
 const MODES: Readonly<Record<ReadPurpose, number>> = { frame: 11, line: 7 };
-const ENGINE_LSTM = 1;
 /** Tesseract reads capitals of about 30 pixels best. */
 const LETTER_HEIGHT = 30;
 const MOST_SCALE = 4;
@@ -54,82 +49,19 @@ debug_file /dev/null
 `;
 
 /**
- * Tesseract 5 in WebAssembly (tesseract.js-core) with trained data for Latin letters, both handed in as bytes;
- * `trained` is unpacked. Nothing is printed, and its file system is in memory. Throws PIXELS_UNSUPPORTED where
- * the bytes do not start.
+ * A reader by Tesseract with trained data for Latin letters; both as `openTesseract` takes them. Throws
+ * PIXELS_UNSUPPORTED where the bytes do not start.
  */
 export async function openReader(wasm: Uint8Array, trained: Uint8Array): Promise<Reader> {
-  let memory: WebAssembly.Memory | undefined;
-  const compiled = await WebAssembly.compile(Uint8Array.from(wasm)).catch((cause: unknown) => {
-    throw new ElpisError("PIXELS_UNSUPPORTED", "the text reader's WebAssembly does not compile", { cause });
-  });
-  // Only who reads loads it: most of what this room does needs no reader.
-  const { default: createCore } = await import("tesseract.js-core/tesseract-core-simd-lstm.js");
-  const core = await createCore({
-    print: () => {},
-    printErr: () => {},
-    instantiateWasm(imports, receive) {
-      const instance = new WebAssembly.Instance(compiled, imports);
-      // The core exports its memory under a shortened name that changes from build to build
-      memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
-      receive(instance, compiled);
-      return instance.exports;
+  const tesseract = await openTesseract(wasm, trained, CONFIGURATION);
+  return {
+    read(plane, options = {}) {
+      const { picture, toPlane } = prepare(plane, options);
+      const words = tesseract.words(picture, MODES[options.purpose ?? "frame"]);
+      return words.map((word) => ({ ...word, box: toPlane(word.box) }));
     },
-  });
-  const api = new core.TessBaseAPI();
-  core.FS.writeFile("/eng.traineddata", trained);
-  core.FS.writeFile("/configuration", CONFIGURATION);
-  const result = api.Init("/", "eng", ENGINE_LSTM, "/configuration");
-  core.FS.unlink("/eng.traineddata");
-  if (result !== 0 || memory === undefined) {
-    throw new ElpisError("PIXELS_UNSUPPORTED", "the text reader does not start with this trained data");
-  }
-  return new TesseractReader(core, api, memory);
-}
-
-class TesseractReader implements Reader {
-  readonly #core: TesseractCore;
-  readonly #api: TessBaseApi;
-  readonly #memory: WebAssembly.Memory;
-  #pointer = 0;
-  #capacity = 0;
-
-  constructor(core: TesseractCore, api: TessBaseApi, memory: WebAssembly.Memory) {
-    this.#core = core;
-    this.#api = api;
-    this.#memory = memory;
-  }
-
-  read(plane: GreyPlane, options: ReadOptions = {}): ReadWord[] {
-    const prepared = prepare(plane, options);
-    const { rows, columns } = prepared.picture;
-    this.#copyIn(prepared.picture.pixels);
-    this.#api.SetPageSegMode(MODES[options.purpose ?? "frame"]);
-    this.#api.SetImage(this.#pointer, columns, rows, 1, columns);
-    this.#api.SetSourceResolution(200);
-    const words = this.#api.Recognize(null) === 0 ? parseTsv(this.#api.GetTSVText(0)) : [];
-    this.#api.Clear();
-    // What was read must not be read again: the patient's pixels leave the memory with the call
-    this.#copyIn(new Uint8Array(prepared.picture.pixels.length));
-    return words.map((word) => ({ ...word, box: prepared.toPlane(word.box) }));
-  }
-
-  close(): void {
-    if (this.#capacity === 0) return;
-    this.#core._free(this.#pointer);
-    this.#capacity = 0;
-    this.#api.End();
-    this.#core.destroy(this.#api);
-  }
-
-  #copyIn(pixels: Uint8Array): void {
-    if (pixels.length > this.#capacity) {
-      if (this.#capacity > 0) this.#core._free(this.#pointer);
-      this.#pointer = this.#core._malloc(pixels.length);
-      this.#capacity = pixels.length;
-    }
-    new Uint8Array(this.#memory.buffer).set(pixels, this.#pointer);
-  }
+    close: () => tesseract.close(),
+  };
 }
 
 interface Prepared {
@@ -195,17 +127,4 @@ function framed({ rows, columns, pixels }: GreyPlane): GreyPlane {
     out.set(pixels.subarray(y * columns, (y + 1) * columns), (y + MARGIN) * wide + MARGIN);
   }
   return { rows: high, columns: wide, pixels: out };
-}
-
-/** Columns of Tesseract's table: level, five numbers of the place, left, top, width, height, confidence, text. */
-function parseTsv(tsv: string): ReadWord[] {
-  const words: ReadWord[] = [];
-  for (const line of tsv.split("\n")) {
-    const cells = line.split("\t");
-    const text = (cells[11] ?? "").trim();
-    if (cells[0] !== "5" || text === "") continue;
-    const [left = 0, top = 0, width = 0, height = 0] = cells.slice(6, 10).map(Number);
-    words.push({ text, confidence: Number(cells[10]) / 100, box: { left, top, width, height } });
-  }
-  return words;
 }
