@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ProgressStyle } from "../run/progress.js";
+import type { ProgressStyle } from "../status-line.js";
 import { LookProgress } from "./progress.js";
 
 /** What an examination of 1,000 frames prints that takes 20 ms for each look. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { duration, Progress, type ProgressStyle } from "./progress.js";
+import type { ProgressStyle } from "../status-line.js";
+import { duration, Progress } from "./progress.js";
 
 /** What 1,000 files at 10 a second print. */
 function shown(style: ProgressStyle, columns = 80, phase = "Working"): string {

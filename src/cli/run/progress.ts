@@ -1,17 +1,12 @@
 import { clip, displayWidth, grouped, plural, type TextSink } from "../output.js";
-
-/** How a run tells how far it is: a bar on a terminal, a line now and then in a log, or nothing. */
-export type ProgressStyle = "bar" | "lines" | "none";
+import { type ProgressStyle, StatusLine } from "../status-line.js";
 
 /** Cells. */
 const [SHORTEST_BAR, LONGEST_BAR] = [8, 24];
-const BAR_EVERY_MS = 100;
-const LINE_EVERY_MS = 15_000;
 
 /** One phase after the other, each with a number of files to do. Times come from `now`, milliseconds. */
 export class Progress {
-  readonly #sink: TextSink;
-  readonly #style: ProgressStyle;
+  readonly #line: StatusLine;
   readonly #now: () => number;
   #phase = "";
   #total = 0;
@@ -19,11 +14,9 @@ export class Progress {
   /** Done before this run began, which says nothing about its rate. */
   #before = 0;
   #started = 0;
-  #shown = 0;
 
   constructor(sink: TextSink, style: ProgressStyle, now: () => number) {
-    this.#sink = sink;
-    this.#style = style;
+    this.#line = new StatusLine(sink, style, now);
     this.#now = now;
   }
 
@@ -31,24 +24,19 @@ export class Progress {
     this.#phase = phase;
     this.#total = total;
     this.#done = this.#before = before;
-    this.#started = this.#shown = this.#now();
-    if (this.#style === "bar") this.#draw();
+    this.#started = this.#now();
+    this.#line.begin();
+    if (this.#line.style === "bar") this.#draw();
   }
 
   advance(count: number): void {
     this.#done += count;
-    const now = this.#now();
-    if (now - this.#shown < (this.#style === "bar" ? BAR_EVERY_MS : LINE_EVERY_MS)) return;
-    this.#shown = now;
-    this.#draw();
+    if (this.#line.isDue()) this.#draw();
   }
 
   /** Leaves one line that says what was done, and how fast. */
   end(): void {
-    const text = `${this.#phase}: ${this.#result()}`;
-    if (this.#style === "bar") this.#sink.write(`\r\x1b[K${clip(text, this.#width)}\n`);
-    else if (this.#style === "lines") this.#sink.write(`${text}\n`);
-    this.#phase = "";
+    this.#line.leave(`${this.#phase}: ${this.#result()}`);
   }
 
   #result(): string {
@@ -61,39 +49,32 @@ export class Progress {
 
   /** A line between two phases. */
   tell(text: string): void {
-    if (this.#style !== "none") this.#sink.write(`${text}\n`);
+    this.#line.leave(text);
   }
 
   /** Clears a bar that an error has left behind. */
   abort(): void {
-    if (this.#style === "bar" && this.#phase !== "") this.#sink.write("\r\x1b[K");
-    this.#phase = "";
+    this.#line.clear();
   }
 
   #draw(): void {
-    if (this.#style === "none") return;
     const done = `${grouped(this.#done)} of ${plural(this.#total, "file")}`;
     const parts = [done, this.#left(), this.#rate()].filter((part) => part !== "");
-    if (this.#style === "lines") this.#sink.write(`${this.#phase}: ${parts.join(", ")}\n`);
-    else this.#sink.write(`\r\x1b[K${this.#barLine(parts)}`);
+    const isBar = this.#line.style === "bar";
+    this.#line.show(isBar ? this.#barLine(parts) : `${this.#phase}: ${parts.join(", ")}`);
   }
 
   /** The numbers first: the bar gets what is left of the line, and the last numbers go where all is too much. */
   #barLine(parts: readonly string[]): string {
     const share = this.#total === 0 ? 1 : this.#done / this.#total;
     const text = parts.join(", ");
-    const cells = this.#width - displayWidth(`${this.#phase} ▕▏ ${text}`);
+    const cells = this.#line.width - displayWidth(`${this.#phase} ▕▏ ${text}`);
     if (cells >= SHORTEST_BAR) return `${this.#phase} ${bar(share, Math.min(LONGEST_BAR, cells))} ${text}`;
     for (let count = parts.length; count > 0; count--) {
       const line = `${this.#phase}: ${parts.slice(0, count).join(", ")}`;
-      if (displayWidth(line) <= this.#width) return line;
+      if (displayWidth(line) <= this.#line.width) return line;
     }
-    return clip(parts[0] ?? "", this.#width);
-  }
-
-  /** Columns of the terminal but the last: a cursor behind it would begin a new line. */
-  get #width(): number {
-    return (this.#sink.columns ?? 80) - 1;
+    return clip(parts[0] ?? "", this.#line.width);
   }
 
   #perSecond(): number {
