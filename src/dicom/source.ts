@@ -7,6 +7,8 @@ import { concatBytes } from "../base/index.js";
 export interface ByteSource {
   readonly size: number;
   read(offset: number, length: number): Uint8Array;
+  /** Fills `target` from `offset` on, where the source can do so without a buffer of its own. */
+  readInto?(target: Uint8Array, offset: number): void;
 }
 
 export function memorySource(bytes: Uint8Array): ByteSource {

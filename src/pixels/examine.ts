@@ -13,14 +13,15 @@ import type {
 } from "./examination.js";
 import { highestLogit, TILE } from "./finder/components.js";
 import type { TextFinder } from "./finder/finder.js";
+import { FrameRooms } from "./frame-room.js";
 import { type Frames, framesOf } from "./frames.js";
 import { type Display, displayOf, renderings, type View } from "./render.js";
 import { areaOf, clipAll, contains } from "./rules/boxes.js";
-import type { Evaluated } from "./rules/changes.js";
+import { type Evaluated, haveSamePixels } from "./rules/changes.js";
 import { deviceBoxes } from "./rules/devices.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
 import { PlaneSearch, type SearchResult, searchFrames } from "./search.js";
-import type { Box, Frame, GreyPlane, TextBox } from "./types.js";
+import type { Box, GreyPlane, TextBox } from "./types.js";
 import { isMark, SURE, verify } from "./verify/index.js";
 import { blankedPixels } from "./write-back.js";
 
@@ -51,10 +52,10 @@ function observed(frames: Frames, observer: ExaminationObserver | undefined): Fr
   if (!observer?.look) return frames;
   const ofLooks = 2 * frames.count;
   let looks = 0;
-  const frame = (index: number): Frame => {
+  const frame: Frames["frame"] = (index, room) => {
     // A frame that is written is decoded once more: nobody looks at it then.
     if (looks < ofLooks) observer.look?.(++looks, ofLooks);
-    return frames.frame(index);
+    return frames.frame(index, room);
   };
   return { ...frames, frame };
 }
@@ -76,6 +77,7 @@ class Examination {
   readonly #tools: PixelTools;
   readonly #policy: PixelPolicy;
   readonly #display: Display;
+  readonly #rooms = new FrameRooms();
   /** What was seen of the frame before, after blanking. */
   #verified: (Pick<FrameFindings, "marks" | "residual"> & { readonly planes: readonly View[] }) | undefined;
 
@@ -89,7 +91,7 @@ class Examination {
 
   run(): PixelExamination {
     const byRule = this.#boxesByRule();
-    const search = searchFrames(this.#frames, this.#display, this.#tools.finder);
+    const search = searchFrames(this.#frames, this.#display, this.#tools.finder, this.#rooms);
     const findings = this.#findings(search, byRule);
     const before = this.#reasonsBefore(search, findings);
     if (before.length > 0) return { kind: "held", reasons: before, frames: findings };
@@ -175,14 +177,17 @@ class Examination {
   }
 
   #verifyFrame(one: FrameFindings, leastScore?: number): FrameFindings {
-    const frame = this.#frames.frame(one.frame);
+    const frame = this.#frames.frame(one.frame, this.#rooms.cells);
     blank(frame, one.blanked, this.#display);
-    const planes = renderings(frame, this.#display, one.frame, this.#frames.count === 1);
+    const mayMerge = this.#frames.count === 1;
+    const planes = renderings(frame, this.#display, one.frame, mayMerge, this.#rooms.nextViews());
     const { marks } = one;
     // Frames that stand still, as those of a stack of captures often do, need no second look.
     const before = this.#verified;
-    if (before && before.marks === marks && haveSamePixels(before.planes, planes))
+    if (before && before.marks === marks && showTheSame(before.planes, planes)) {
+      this.#verified = { ...before, planes };
       return { ...one, residual: before.residual };
+    }
     const residual = planes.flatMap((plane) => this.#residual(plane, marks, leastScore));
     this.#verified = { planes, marks, residual };
     return { ...one, residual };
@@ -211,14 +216,8 @@ function ruledOutBy(finder: TextFinder, plane: GreyPlane): (box: Box) => boolean
   };
 }
 
-function haveSamePixels(some: readonly GreyPlane[], others: readonly GreyPlane[]): boolean {
-  return some.length === others.length && some.every((plane, i) => isSame(plane.pixels, others[i]!.pixels));
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+function showTheSame(some: readonly GreyPlane[], others: readonly GreyPlane[]): boolean {
+  return some.length === others.length && some.every((plane, i) => haveSamePixels(plane, others[i]!));
 }
 
 /** The plane with black boxes. */

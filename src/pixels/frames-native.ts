@@ -1,7 +1,8 @@
 import { ElpisError } from "../base/index.js";
 import { type DicomFile, Flag } from "../dicom/index.js";
-import { bytesOf, littleEndianMachine, newCells, swapBytes } from "./codecs/codec.js";
+import { bytesOf, cellBytes, cellCount, littleEndianMachine, newCells, swapBytes } from "./codecs/codec.js";
 import { bitsOfFrame, isSubsampled } from "./format.js";
+import type { FrameRoom } from "./frame-room.js";
 import type { Frame, PixelFormat } from "./types.js";
 
 /**
@@ -74,13 +75,18 @@ export function bytesOfFrame(layout: NativeLayout, index: number): readonly [sta
   return [start - (start % 2), Math.min(end + (end % 2), layout.length)];
 }
 
-/** Frame `index` from the bytes that `bytesOfFrame` names, which stay as they are. */
-export function decodeNative(layout: NativeLayout, index: number, bytes: Uint8Array): Frame {
+/** Frame `index` from the bytes that `bytesOfFrame` names, which stay as they are; in the room, where one is given. */
+export function decodeNative(
+  layout: NativeLayout,
+  index: number,
+  bytes: Uint8Array,
+  room?: FrameRoom,
+): Frame {
   const { format, strideBits } = layout;
   const [from] = bytesOfFrame(layout, index);
   const firstBit = strideBits * index - 8 * from;
   const ordered = layout.swappedPairs ? withSwappedPairs(bytes) : bytes;
-  const samples = newCells(format);
+  const samples = newCells(format, room?.buffer("cells", cellCount(format) * cellBytes(format)));
   if (format.bitsAllocated === 1) {
     // PS3.5 8.1.1: the first pixel is the least significant bit.
     for (let i = 0; i < samples.length; i++) {
@@ -90,7 +96,8 @@ export function decodeNative(layout: NativeLayout, index: number, bytes: Uint8Ar
     return { format, samples };
   }
   const start = firstBit / 8;
-  if (isSubsampled(format.photometric)) return upsampled(format, cellsOf(layout, ordered.subarray(start)));
+  if (isSubsampled(format.photometric))
+    return upsampled(samples, format, cellsOf(layout, ordered.subarray(start)));
   const own = bytesOf(samples);
   own.set(ordered.subarray(start, start + own.length));
   if (layout.bigEndian === littleEndianMachine) swapBytes(samples);
@@ -108,8 +115,7 @@ function cellsOf(layout: NativeLayout, bytes: Uint8Array): Frame["samples"] {
 }
 
 /** Three cells a pixel; both pixels of a pair have its colour, and the label stays, so that they keep it together. */
-function upsampled(format: PixelFormat, packed: Frame["samples"]): Frame {
-  const samples = newCells(format);
+function upsampled(samples: Frame["samples"], format: PixelFormat, packed: Frame["samples"]): Frame {
   for (let from = 0, to = 0; from < packed.length; from += 4, to += 6) {
     samples[to] = packed[from]!;
     samples[to + 3] = packed[from + 1]!;

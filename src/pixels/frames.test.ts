@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { madeFrame, pixelFormat } from "../../test/support/codec-frames.js";
 import { imageHeader, nativeFile, nativeValue, opened } from "../../test/support/pixel-files.js";
 import { isElpisError } from "../base/index.js";
-import { type ByteSource, buildFile, type PlainDataSet, readFile, TransferSyntax } from "../dicom/index.js";
+import {
+  type ByteSource,
+  buildFile,
+  memorySource,
+  type PlainDataSet,
+  readFile,
+  TransferSyntax,
+} from "../dicom/index.js";
+import { bitsOfFrame } from "./format.js";
+import { FrameRoom } from "./frame-room.js";
 import { type Frames, framesOf } from "./frames.js";
 import type { PixelFormat } from "./types.js";
 
@@ -101,6 +110,24 @@ describe("native frames", () => {
     expect([...frames.frame(0).samples]).toEqual([1, 2, 3, 4]);
     expect(bytes).toEqual(before);
   });
+
+  it.each([...kinds, { photometric: "YBR_FULL_422", samplesPerPixel: 3 }])(
+    "are the same in a room, where the next one takes their place: %o",
+    (kind) => {
+      const format = pixelFormat({ rows: 4, columns: 6, ...kind });
+      const value = Uint8Array.from({ length: (3 * bitsOfFrame(format)) / 8 }, (_, i) => (37 * i) % 251);
+      const source = memorySource(nativeFile(format, 3, value));
+      const readInto = (target: Uint8Array, offset: number) => target.set(source.read(offset, target.length));
+      const frames = framesOf(readFile({ ...source, readInto })) as Frames;
+      const room = new FrameRoom();
+      const buffers = [0, 1, 2].map((index) => {
+        const { samples } = frames.frame(index, room);
+        expect(samples).toEqual(frames.frame(index).samples);
+        return samples.buffer;
+      });
+      expect(new Set(buffers).size).toBe(1);
+    },
+  );
 
   it("are read one at a time from a file of 2.5 GB", () => {
     const format = pixelFormat({ rows: 1000, columns: 1000, bitsAllocated: 16 });

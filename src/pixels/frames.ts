@@ -1,5 +1,12 @@
 import { ElpisError } from "../base/index.js";
-import { type DicomFile, Flag, formatTag, Tags, transferSyntaxInfo } from "../dicom/index.js";
+import {
+  type ByteSource,
+  type DicomFile,
+  Flag,
+  formatTag,
+  Tags,
+  transferSyntaxInfo,
+} from "../dicom/index.js";
 import { checkFormat } from "./codecs/codec.js";
 import { type Codec, codecFor } from "./codecs/index.js";
 import { badFormat, frameCountOf, isSubsampled, pixelFormatOf } from "./format.js";
@@ -10,6 +17,7 @@ import {
   frameBytes,
   readFragments,
 } from "./fragments.js";
+import type { FrameRoom } from "./frame-room.js";
 import { bytesOfFrame, decodeNative, type NativeLayout, nativeLayout } from "./frames-native.js";
 import type { Frame, PixelFormat } from "./types.js";
 
@@ -28,9 +36,10 @@ export interface Frames {
   readonly layout: NativeLayout | EncapsulatedLayout;
   /**
    * Decodes frame `index`, from 0 on, into cells of its own. Of a 4:2:2 native image each pixel has its three
-   * cells, and the two of a pair the same colour. Throws PIXELS_UNDECODABLE, and what the source throws.
+   * cells, and the two of a pair the same colour. With a room, native frames lie there, and are valid until the
+   * room's next. Throws PIXELS_UNDECODABLE, and what the source throws.
    */
-  frame(index: number): Frame;
+  frame(index: number, room?: FrameRoom): Frame;
 }
 
 export interface EncapsulatedLayout {
@@ -78,12 +87,19 @@ export function framesOf(file: DicomFile, codecOf: CodecLookup = codecFor): Fram
     throw badFormat(Tags.Columns, `is odd, and ${format.photometric} takes pixels in pairs`);
   const layout = nativeLayout(file, token, format, count);
   const value = data.tokens.value[token]!;
-  const frame = (index: number): Frame => {
+  const frame = (index: number, room?: FrameRoom): Frame => {
     checkIndex(index, count);
     const [start, end] = bytesOfFrame(layout, index);
-    return decodeNative(layout, index, data.source.read(value + start, end - start));
+    return decodeNative(layout, index, storedBytes(data.source, value + start, end - start, room), room);
   };
   return { kind: "frames", format: layout.format, count, token, layout, frame };
+}
+
+function storedBytes(source: ByteSource, offset: number, length: number, room?: FrameRoom): Uint8Array {
+  if (!room || !source.readInto) return source.read(offset, length);
+  const bytes = room.bytes("stored", length);
+  source.readInto(bytes, offset);
+  return bytes;
 }
 
 function encapsulated(

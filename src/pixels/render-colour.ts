@@ -1,17 +1,19 @@
 import { ElpisError } from "../base/index.js";
 import { withPlanarConfiguration } from "./codecs/planes.js";
+import { type FrameRoom, roomFor } from "./frame-room.js";
 import type { Palette } from "./render-lut.js";
 import type { Frame, GreyPlane } from "./types.js";
 
 /** Red, green, blue of every pixel, 0 to 255, three bytes a pixel. */
-export function rgbOf(frame: Frame): Uint8Array {
+export function rgbOf(frame: Frame, room?: FrameRoom): Uint8Array {
   const { photometric, samplesPerPixel } = frame.format;
   // Samples that came out of a codestream with a colour transform are RGB, whatever their label (PS3.3 C.7.6.3.1.2).
   if (photometric === "RGB" || photometric === "YBR_ICT" || photometric === "YBR_RCT")
     return bytesOfColour(frame);
-  if (samplesPerPixel === 3 && photometric.startsWith("YBR_FULL")) return fromYbr(bytesOfColour(frame), 0);
+  if (samplesPerPixel === 3 && photometric.startsWith("YBR_FULL"))
+    return fromYbr(bytesOfColour(frame), 0, room);
   if (samplesPerPixel === 3 && photometric.startsWith("YBR_PARTIAL"))
-    return fromYbr(bytesOfColour(frame), 16);
+    return fromYbr(bytesOfColour(frame), 16, room);
   throw new ElpisError("PIXELS_UNSUPPORTED", `(0028,0004) no picture is made of ${photometric}`);
 }
 
@@ -38,8 +40,8 @@ const CLAMPED = new Uint8Array(Uint8ClampedArray.from({ length: 2048 }, (_, i) =
  * PS3.3 C.7.6.3.1.2: YBR_FULL, and the narrower range of YBR_PARTIAL, whose black is 16 and white 235. Whole
  * numbers, in 65,536ths: several times faster than fractions.
  */
-function fromYbr(ybr: Uint8Array, black: number): Uint8Array {
-  const rgb = new Uint8Array(ybr.length);
+function fromYbr(ybr: Uint8Array, black: number, room: FrameRoom | undefined): Uint8Array {
+  const rgb = roomFor(room, "rgb", ybr.length);
   const [gain, chroma] = black === 0 ? [65_536, 65_536] : [(65_536 * 255) / 219, (65_536 * 255) / 224];
   const luma = Math.round(gain);
   const red = Math.round(1.402 * chroma);
@@ -69,9 +71,9 @@ const MANY = 1 / 32;
  * Luma; where there is colour, how far apart the channels lie, in which yellow stands out from white and blue from
  * black; where there is much of it, red against green too. Together they tell any two colours apart.
  */
-export function colourPlanes(rgb: Uint8Array, rows: number, columns: number): GreyPlane[] {
-  const luma = new Uint8Array(rows * columns);
-  const spread = new Uint8Array(rows * columns);
+export function colourPlanes(rgb: Uint8Array, rows: number, columns: number, room?: FrameRoom): GreyPlane[] {
+  const luma = roomFor(room, "luma", rows * columns);
+  const spread = roomFor(room, "spread", rows * columns).fill(0);
   let coloured = 0;
   for (let i = 0, at = 0; i < luma.length; i++, at += 3) {
     const red = rgb[at]!;
@@ -95,16 +97,14 @@ export function colourPlanes(rgb: Uint8Array, rows: number, columns: number): Gr
   if (coloured <= Math.max(FEWEST, luma.length * FEW)) return planes;
   planes.push({ rows, columns, pixels: spread });
   if (coloured > luma.length * MANY)
-    planes.push({ rows, columns, pixels: redAgainstGreen(rgb, luma.length) });
+    planes.push({ rows, columns, pixels: redAgainstGreen(rgb, roomFor(room, "red", luma.length)) });
   return planes;
 }
 
-function redAgainstGreen(rgb: Uint8Array, count: number): Uint8Array {
-  const pixels = new Uint8ClampedArray(count);
-  for (let i = 0, at = 0; i < count; i++, at += 3) {
-    pixels[i] = 128 + rgb[at]! - rgb[at + 1]!;
-  }
-  return new Uint8Array(pixels.buffer);
+function redAgainstGreen(rgb: Uint8Array, pixels: Uint8Array): Uint8Array {
+  for (let i = 0, at = 0; i < pixels.length; i++, at += 3)
+    pixels[i] = CLAMPED[1152 + rgb[at]! - rgb[at + 1]!]!;
+  return pixels;
 }
 
 /** Red, green and blue of every bin of a PALETTE COLOR frame, three bytes each. */

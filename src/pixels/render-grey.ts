@@ -91,10 +91,15 @@ export function tableOf(levels: Levels): Table {
   return table;
 }
 
-export function throughTable(bins: Bins, table: Table, rows: number, columns: number): GreyPlane {
+export function throughTable(
+  bins: Bins,
+  table: Table,
+  rows: number,
+  columns: number,
+  pixels: Uint8Array = new Uint8Array(rows * columns),
+): GreyPlane {
   const { cells, shift } = bins;
   const mask = bins.count - 1;
-  const pixels = new Uint8Array(rows * columns);
   for (let i = 0; i < pixels.length; i++) pixels[i] = table[(cells[i]! >>> shift) & mask]!;
   return { rows, columns, pixels };
 }

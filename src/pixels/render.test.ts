@@ -3,6 +3,7 @@ import { madeFrame, pixelFormat } from "../../test/support/codec-frames.js";
 import { imageHeader, opened } from "../../test/support/pixel-files.js";
 import { isElpisError } from "../base/index.js";
 import { buildFile, type PlainDataSet } from "../dicom/index.js";
+import { FrameRooms } from "./frame-room.js";
 import { displayOf, renderings, toRgba } from "./render.js";
 import type { Frame, GreyPlane, PixelFormat } from "./types.js";
 
@@ -283,6 +284,27 @@ describe("palettes", () => {
       expect.unreachable();
     } catch (error) {
       expect(isElpisError(error, "PIXELS_BAD_FORMAT")).toBe(true);
+    }
+  });
+});
+
+describe("renderings in a room", () => {
+  it.each<[string, Partial<PixelFormat>]>([
+    ["grey", { bitsAllocated: 16, bitsStored: 12 }],
+    ["colour", { samplesPerPixel: 3 }],
+    ["luma and chroma", { samplesPerPixel: 3, photometric: "YBR_FULL" }],
+  ])("are those of frames without one, whatever stood there before: %s", (_, kind) => {
+    const format = pixelFormat({ rows: 24, columns: 32, ...kind });
+    const display = displayWith({ WindowCenter: 300, WindowWidth: 101 }, format);
+    const rooms = new FrameRooms();
+    let before: { readonly seen: readonly GreyPlane[]; readonly copy: number[][] } | undefined;
+    for (const [index, pattern] of (["areas", "noise", "waves", "areas"] as const).entries()) {
+      const frame = madeFrame(format, pattern, index);
+      const seen = renderings(frame, display, 0, false, rooms.nextViews());
+      expect(levels(seen)).toEqual(levels(renderings(frame, display)));
+      // What was seen of the frame before can still be compared with it.
+      if (before) expect(levels(before.seen)).toEqual(before.copy);
+      before = { seen, copy: levels(seen) };
     }
   });
 });

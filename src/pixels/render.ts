@@ -1,4 +1,5 @@
 import { ElpisError } from "../base/index.js";
+import { type FrameRoom, roomFor } from "./frame-room.js";
 import { colourPlanes, paletteTable, rgbOf } from "./render-colour.js";
 import type { Display } from "./render-display.js";
 import {
@@ -31,17 +32,24 @@ export interface View extends GreyPlane {
  * where there is colour, planes in which it stands out from grey and from other colours of the same luma. Planes
  * that would show the same are given once. With `mayMerge` those of grey come in one where that shows everything
  * well enough; its levels depend on the values that occur, so that frames of a cine are not to be compared by it.
- * Throws PIXELS_UNSUPPORTED for HSV, ARGB, CMYK and XYB.
+ * In a room, where one is given, they are valid until its next frame. Throws PIXELS_UNSUPPORTED for HSV, ARGB, CMYK
+ * and XYB.
  */
-export function renderings(frame: Frame, display: Display, index = 0, mayMerge = false): View[] {
+export function renderings(
+  frame: Frame,
+  display: Display,
+  index = 0,
+  mayMerge = false,
+  room?: FrameRoom,
+): View[] {
   const { rows, columns, photometric } = frame.format;
   if (!photometric.startsWith("MONOCHROME")) {
-    const rgb = photometric === "PALETTE COLOR" ? throughPalette(frame, display) : rgbOf(frame);
-    return colourPlanes(rgb, rows, columns).map((plane) => ({ ...plane, visibility: 1 }));
+    const rgb = photometric === "PALETTE COLOR" ? throughPalette(frame, display, room) : rgbOf(frame, room);
+    return colourPlanes(rgb, rows, columns, room).map((plane) => ({ ...plane, visibility: 1 }));
   }
   const bins = binsOf(frame);
-  return greyViews(frame, display, index, bins, mayMerge).map(({ levels, visibility }) => ({
-    ...throughTable(bins, tableOf(levels), rows, columns),
+  return greyViews(frame, display, index, bins, mayMerge).map(({ levels, visibility }, view) => ({
+    ...throughTable(bins, tableOf(levels), rows, columns, roomFor(room, `view ${view}`, rows * columns)),
     visibility,
   }));
 }
@@ -111,14 +119,14 @@ export function tableOfPalette(palette: Palette, bins: Pick<Bins, "count" | "low
   return table;
 }
 
-function throughPalette(frame: Frame, display: Display): Uint8Array {
+function throughPalette(frame: Frame, display: Display, room?: FrameRoom): Uint8Array {
   const { palette } = display;
   if (!palette || frame.format.bitsAllocated > 16)
     throw new ElpisError("PIXELS_UNSUPPORTED", "(0028,0004) PALETTE COLOR without a palette, or of 32 bits");
   const bins = binsOf(frame);
   const table = tableOfPalette(palette, bins);
   const { cells, shift, count } = bins;
-  const rgb = new Uint8Array(3 * cells.length);
+  const rgb = roomFor(room, "rgb", 3 * cells.length);
   for (let i = 0, to = 0; i < cells.length; i++, to += 3) {
     const at = 3 * ((cells[i]! >>> shift) & (count - 1));
     rgb[to] = table[at]!;

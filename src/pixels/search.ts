@@ -1,5 +1,6 @@
 import { textComponents } from "./finder/components.js";
 import { REACH, type TextFinder, THRESHOLDS } from "./finder/finder.js";
+import { FrameRooms } from "./frame-room.js";
 import type { Frames } from "./frames.js";
 import type { Display } from "./render.js";
 import { renderings } from "./render.js";
@@ -22,15 +23,20 @@ export interface SearchResult extends CarriedBoxes {
 }
 
 /** Runs the finder over every frame; frames that differ little from the one before cost little. */
-export function searchFrames(frames: Frames, display: Display, finder: TextFinder): SearchResult {
+export function searchFrames(
+  frames: Frames,
+  display: Display,
+  finder: TextFinder,
+  rooms = new FrameRooms(),
+): SearchResult {
   const byFrame: TextBox[][] = [];
   const eyes: PlaneSearch[] = [];
   let stills: StillMap | undefined;
   let first: GreyPlane | undefined;
   let [page, hiddenText] = [-1, -1];
   for (let index = 0; index < frames.count; index++) {
-    const frame = frames.frame(index);
-    const planes = renderings(frame, display, index, frames.count === 1);
+    const frame = frames.frame(index, rooms.cells);
+    const planes = renderings(frame, display, index, frames.count === 1, rooms.nextViews());
     const found = planes.flatMap((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).search(plane));
     const boxes = withoutInner(found);
     byFrame.push(boxes);
@@ -53,11 +59,13 @@ export class PlaneSearch {
   readonly #finder: TextFinder;
   /** By scale, what was seen of the frame before. */
   readonly #previous: Evaluated[] = [];
+  readonly #rooms = new FrameRooms();
 
   constructor(finder: TextFinder) {
     this.#finder = finder;
   }
 
+  /** The plane must stay as it is until the next one has been searched. */
   search(plane: GreyPlane): TextBox[] {
     const found: TextBox[] = [];
     for (const [depth, seen] of this.scales(plane).entries()) {
@@ -70,13 +78,14 @@ export class PlaneSearch {
   /** The plane and its heat map, then the same at half the size, and so on. */
   scales(plane: GreyPlane): readonly Evaluated[] {
     const scales: Evaluated[] = [];
+    const room = this.#rooms.nextViews();
     let level = plane;
     for (let depth = 0; ; depth++) {
       const seen = evaluateChanges(this.#previous[depth], level, (part) => this.#finder.heat(part), REACH);
       this.#previous[depth] = seen;
       scales.push(seen);
       if (Math.max(level.rows, level.columns) < LARGE) return scales;
-      level = halved(level);
+      level = halved(level, (length) => room.bytes(`level ${depth}`, length));
     }
   }
 }

@@ -72,10 +72,12 @@ export function checkFrame(frame: Frame): void {
   );
 }
 
-export function newCells(format: PixelFormat): Cells {
+/** In a buffer, which must be large enough, or one of its own. */
+export function newCells(format: PixelFormat, buffer?: ArrayBuffer): Cells {
   const bytes = cellBytes(format);
   const Kind = bytes === 4 ? Uint32Array : bytes === 2 ? Uint16Array : Uint8Array;
-  return new Kind(cellCount(format));
+  const count = cellCount(format);
+  return buffer ? new Kind(buffer, 0, count) : new Kind(count);
 }
 
 /** The bytes of the cells as they lie in this machine's memory. */

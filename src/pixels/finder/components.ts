@@ -37,6 +37,7 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
     Math.max(plane.rows, plane.columns) < LETTER_ALONG
   )
     return [];
+  if (!map.logits.some((logit) => logit >= thresholds.peak)) return [];
   const labels = new Int32Array(map.logits.length);
   const stack = new Int32Array(map.logits.length);
   const found: TextBox[] = [];

@@ -49,6 +49,12 @@ const tileExtent = ({ rows, columns }: Extent): Extent => ({
   columns: Math.ceil(columns / TILE),
 });
 
+export function haveSamePixels({ pixels: a }: GreyPlane, { pixels: b }: GreyPlane): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** The tiles in which any pixel differs. Throws PIXELS_BAD_FORMAT for planes of different sizes. */
 export function changedTiles(previous: GreyPlane, current: GreyPlane): TileMap {
   if (previous.rows !== current.rows || previous.columns !== current.columns) {
@@ -151,6 +157,7 @@ export function evaluateChanges(
   if (!previous || !isSameSize) {
     return { plane, heat: evaluate(plane), evaluated: plane.rows * plane.columns };
   }
+  if (haveSamePixels(previous.plane, plane)) return { plane, heat: previous.heat, evaluated: 0 };
   const patches = patchesFor(changedTiles(previous.plane, plane), plane, reach);
   const logits = previous.heat.logits.slice();
   let evaluated = 0;

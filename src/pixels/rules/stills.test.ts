@@ -43,6 +43,13 @@ describe("what stays in place over frames", () => {
     expect(map.stillShare(at(100, 100))).toBe(0);
   });
 
+  it("counts what changes in more frames than 16 bits can tell", () => {
+    const map = new StillMap({ rows: 1, columns: 2 });
+    for (let frame = 0; frame < 66_000; frame++)
+      map.add({ rows: 1, columns: 2, pixels: Uint8Array.of(frame % 2 === 0 ? 0 : 200, 90) });
+    expect([0, 1].map((x) => map.stillShare(at(x, 0, 1, 1)))).toEqual([0, 1]);
+  });
+
   it("bears noise below the tolerance, and a title that comes once", () => {
     const random = seededRandom(3);
     const steady = (level: () => number) =>

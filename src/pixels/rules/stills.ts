@@ -16,7 +16,7 @@ const EDGE_LEVELS = 16;
 const EDGE_PIXELS = 2;
 
 /**
- * What stays in place over the frames of a cine, gathered frame by frame: 9 bytes a pixel, however many frames.
+ * What stays in place over the frames of a cine, gathered frame by frame: 7 bytes a pixel, and 9 for more than 65,536 frames.
  * Strokes of an overlay keep their level while what lies under and around them moves.
  */
 export class StillMap {
@@ -26,7 +26,7 @@ export class StillMap {
   readonly #movingShare: number;
   readonly #last: Uint8Array;
   readonly #sum: Uint32Array;
-  readonly #changes: Uint32Array;
+  #changes: Uint16Array | Uint32Array;
   #frames = 0;
 
   constructor({ rows, columns }: Extent, options: StillOptions = {}) {
@@ -37,7 +37,7 @@ export class StillMap {
     const pixels = rows * columns;
     this.#last = new Uint8Array(pixels);
     this.#sum = new Uint32Array(pixels);
-    this.#changes = new Uint32Array(pixels);
+    this.#changes = new Uint16Array(pixels);
   }
 
   /** Frames seen so far. */
@@ -51,6 +51,7 @@ export class StillMap {
       const sizes = `${plane.rows} × ${plane.columns} among frames of ${this.rows} × ${this.columns}`;
       throw new ElpisError("PIXELS_BAD_FORMAT", `a plane of ${sizes}`);
     }
+    if (this.#frames === 0x10000) this.#changes = Uint32Array.from(this.#changes);
     const [last, sum, changes, { pixels }] = [this.#last, this.#sum, this.#changes, plane];
     // Before the first frame there is nothing to differ from.
     const tolerance = this.#frames === 0 ? 255 : this.#tolerance;

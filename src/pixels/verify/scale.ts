@@ -4,11 +4,11 @@ import type { Box, GreyPlane } from "../types.js";
 /** What is cut out where the box lies outside the plane. */
 const NOTHING: Box = { left: 0, top: 0, width: 1, height: 1 };
 
-/** The mean of two by two pixels; a last odd row or column goes with none. */
-export function halved(plane: GreyPlane): GreyPlane {
+/** The mean of two by two pixels, into pixels of its own or those given; a last odd row or column goes with none. */
+export function halved(plane: GreyPlane, into?: (length: number) => Uint8Array): GreyPlane {
   const rows = plane.rows >> 1;
   const columns = plane.columns >> 1;
-  const pixels = new Uint8Array(rows * columns);
+  const pixels = into ? into(rows * columns) : new Uint8Array(rows * columns);
   for (let y = 0, at = 0; y < rows; y++) {
     let from = 2 * y * plane.columns;
     let below = from + plane.columns;
