@@ -1,182 +1,24 @@
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
+import type { z } from "zod";
 import { elpisInProcess } from "../../test/support/cli.js";
-import { encapsulatedFile, nativeFile } from "../../test/support/pixel-files.js";
+import {
+  CINE_CLOCK,
+  CINE_FRAMES,
+  CINE_TEXT,
+  covered,
+  document,
+  filesToExamine,
+  SAMPLE_FILES,
+  samples,
+  WORDS,
+} from "../../test/support/pixels-command.js";
 import { itWithTool } from "../../test/support/tools.js";
-import { TransferSyntax } from "../dicom/index.js";
-import type { Box, PixelFormat } from "../pixels/index.js";
-import { burnIn } from "./samples/font.js";
-import { sampleStudies } from "./samples/index.js";
 
-const grey = (rows: number, columns: number): PixelFormat => ({
-  rows,
-  columns,
-  samplesPerPixel: 1,
-  bitsAllocated: 8,
-  bitsStored: 8,
-  highBit: 7,
-  isSigned: false,
-  planarConfiguration: 0,
-  photometric: "MONOCHROME2",
-});
-
-/** Words as the sample font draws them: six dots a letter, seven high. */
-interface Planted {
-  readonly text: string;
-  readonly x: number;
-  readonly y: number;
-  readonly scale: number;
-}
-const inkOf = ({ text, x, y, scale }: Planted): Box => ({
-  left: x,
-  top: y,
-  width: (6 * text.length - 1) * scale,
-  height: 7 * scale,
-});
-
-const [CINE_ROWS, CINE_COLUMNS, CINE_FRAMES] = [96, 160, 4];
-const CINE_TEXT: Planted = { text: "ZEBEDEE 4711", x: 8, y: 8, scale: 2 };
-const CINE_CLOCK: Planted = { text: "12:07:45", x: 60, y: 70, scale: 2 };
-const LINES: readonly Planted[] = [
-  { text: "QUARTERMAIN ALLAN", x: 8, y: 20, scale: 2 },
-  { text: "BORN 12.04.1951", x: 8, y: 80, scale: 2 },
-  { text: "MOUNT SANITAS HOSPITAL", x: 8, y: 140, scale: 2 },
-  { text: "ID 5550-4711-2203", x: 8, y: 200, scale: 2 },
-  { text: "DR. LIVESEY  WARD 7", x: 8, y: 260, scale: 2 },
-];
-const WORDS = [CINE_TEXT, ...LINES].flatMap(({ text }) => text.split(" ")).filter((word) => word.length > 3);
-
-/** Frames of a moving gradient under a title that stays, and a clock in the third alone. */
-function cine(): Uint8Array {
-  const size = CINE_ROWS * CINE_COLUMNS;
-  const value = new Uint8Array(CINE_FRAMES * size);
-  for (let frame = 0; frame < CINE_FRAMES; frame++) {
-    const pixels = value.subarray(frame * size, (frame + 1) * size);
-    for (let y = 32; y < CINE_ROWS; y++) {
-      for (let x = 0; x < CINE_COLUMNS; x++) pixels[y * CINE_COLUMNS + x] = (x + 20 * frame) % 90;
-    }
-    burnIn(pixels, CINE_COLUMNS, CINE_TEXT.text, CINE_TEXT);
-    if (frame === 2) burnIn(pixels, CINE_COLUMNS, CINE_CLOCK.text, CINE_CLOCK);
-  }
-  return nativeFile(grey(CINE_ROWS, CINE_COLUMNS), CINE_FRAMES, value, { SOPInstanceUID: "2.25.101" });
-}
-
-function page(): Uint8Array {
-  const [rows, columns] = [300, 280];
-  const pixels = new Uint8Array(rows * columns);
-  for (const line of LINES) burnIn(pixels, columns, line.text, line);
-  return nativeFile(grey(rows, columns), 1, pixels, {
-    BurnedInAnnotation: "YES",
-    SOPInstanceUID: "2.25.102",
-  });
-}
-
-/** One RLE segment (PS3.5 G.5) that ends before the frame does. */
-function broken(): Uint8Array {
-  const frame = new Uint8Array(70);
-  frame.set([1, 0, 0, 0, 64]);
-  frame.set([129, 7, 129, 9], 64);
-  return encapsulatedFile(grey(16, 32), 1, [new Uint8Array(0), frame], TransferSyntax.RLELossless, {
-    SOPInstanceUID: "2.25.103",
-  });
-}
-
-const samples = new Map([...sampleStudies(7)].map((sample) => [sample.path, sample]));
-const SAMPLE_FILES = [
-  "ultrasound/us-01.dcm",
-  "HEADCT/CT01",
-  "HEADCT/report.dcm",
-  "HEADCT/segmentation.dcm",
-  "odd/notes.txt",
-];
-
-let work: string;
-const at = (name: string): string => join(work, basename(name));
-beforeAll(() => {
-  work = mkdtempSync(join(tmpdir(), "elpis-pixels-"));
-  for (const name of SAMPLE_FILES) writeFileSync(at(name), samples.get(name)!.bytes);
-  writeFileSync(at("cine.dcm"), cine());
-  writeFileSync(at("page.dcm"), page());
-  writeFileSync(at("flat.dcm"), nativeFile(grey(48, 64), 1, new Uint8Array(48 * 64).fill(90)));
-  writeFileSync(at("broken.dcm"), broken());
-});
-afterAll(() => rmSync(work, { recursive: true, force: true }));
-
-const elpis = (...args: string[]) =>
-  elpisInProcess(["pixels", ...args], { XDG_CONFIG_HOME: join(work, "config") });
-
-const wholeNumber = z.int().nonnegative();
-const finding = z.strictObject({
-  kind: z.enum(["text", "outside regions", "device rule", "mark", "residual text"]),
-  left: wholeNumber,
-  top: wholeNumber,
-  width: z.int().positive(),
-  height: z.int().positive(),
-  frames: z.array(z.tuple([z.int().positive(), z.int().positive()])).min(1),
-  score: z.number().nullable(),
-});
-const document = z.strictObject({
-  exitCode: z.int(),
-  profile: z.strictObject({ name: z.string(), digest: z.string().regex(/^[0-9a-f]{64}$/) }),
-  textFinder: z.string().min(8),
-  counts: z.strictObject({
-    "nothing found": wholeNumber,
-    "marks stay": wholeNumber,
-    blanked: wholeNumber,
-    held: wholeNumber,
-    "nothing to examine": wholeNumber,
-    "not DICOM": wholeNumber,
-  }),
-  files: z.array(
-    z.strictObject({
-      file: z.string(),
-      verdict: z.enum(["nothing found", "marks stay", "blanked", "held", "nothing to examine", "not DICOM"]),
-      examined: z.boolean(),
-      why: z.string().nullable(),
-      sopClass: z.string().nullable(),
-      transferSyntax: z.string().nullable(),
-      writtenAs: z.string().nullable(),
-      rows: wholeNumber.nullable(),
-      columns: wholeNumber.nullable(),
-      frames: wholeNumber.nullable(),
-      reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })),
-      findings: z.array(finding),
-      blankedShare: z.number().min(0).max(1).nullable(),
-      pictures: z.array(z.string()),
-    }),
-  ),
-});
-
-/** The share of the planted ink's box that the findings of a frame cover. */
-function covered(planted: Planted, findings: readonly z.infer<typeof finding>[], frame: number): number {
-  const ink = inkOf(planted);
-  const boxes = findings.filter(
-    ({ kind, frames }) => kind === "text" && frames.some(([first, last]) => first <= frame && frame <= last),
-  );
-  let inside = 0;
-  for (let y = ink.top; y < ink.top + ink.height; y++) {
-    for (let x = ink.left; x < ink.left + ink.width; x++) {
-      const isIn = boxes.some(
-        ({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height,
-      );
-      if (isIn) inside++;
-    }
-  }
-  return inside / (ink.width * ink.height);
-}
+const { work, at, elpis, remove } = filesToExamine();
+afterAll(remove);
 
 describe("elpis pixels", { timeout: 120_000 }, () => {
   let told: Awaited<ReturnType<typeof elpis>>;
@@ -321,94 +163,5 @@ describe("what elpis pixels says would be held", { timeout: 120_000 }, () => {
       held.map(({ path, reasons }) => [basename(path), reasons] as const).sort(byName),
     );
     expect([ran.status, status, said.length >= 2]).toEqual([3, 3, true]);
-  });
-});
-
-describe("elpis pixels with a profile", { timeout: 60_000 }, () => {
-  const profile = (name: string, lines: readonly string[]): string => {
-    const path = join(work, `${name}.yaml`);
-    writeFileSync(path, [`name: ${name}`, "extends: research", ...lines, ""].join("\n"));
-    return path;
-  };
-
-  it("blanks what the site's device rules name", async () => {
-    const rules = profile("rules", [
-      "devices:",
-      '  - {manufacturer: "*", model: Phantom*, rows: 64, columns: 96, blank: [[50, 40, 30, 20]], reason: a test}',
-    ]);
-    const about = { Manufacturer: "Nobody", ManufacturerModelName: "Phantom 1" };
-    writeFileSync(at("ruled.dcm"), nativeFile(grey(64, 96), 1, new Uint8Array(64 * 96), about));
-    const { stdout, status } = await elpis(at("ruled.dcm"), "--profile", rules, "--json");
-    expect(status).toBe(0);
-    const [report] = document.parse(JSON.parse(stdout)).files;
-    expect(report!.findings).toEqual([
-      { kind: "device rule", left: 50, top: 40, width: 30, height: 20, frames: [[1, 1]], score: null },
-    ]);
-    expect(report!.blankedShare).toBe(0.098);
-  });
-
-  it("examines also where the profile would not have it, and says so", async () => {
-    const { stdout, status } = await elpis(
-      at("page.dcm"),
-      "--profile",
-      profile("vetted", ["pixels: vetted"]),
-    );
-    expect(status).toBe(3);
-    expect(stdout).toMatch(/^The profile vetted says "pixels: vetted"; examined all the same\.\n/);
-  });
-});
-
-describe("the arguments of elpis pixels", { timeout: 60_000 }, () => {
-  const shared = () => {
-    mkdirSync(join(work, "shared/inner"), { recursive: true });
-    writeFileSync(join(work, "shared/release.json"), "{}");
-    return join(work, "shared/inner");
-  };
-  const foreign = () => {
-    mkdirSync(join(work, "foreign"), { recursive: true });
-    writeFileSync(join(work, "foreign/letter.txt"), "mine");
-    return join(work, "foreign");
-  };
-
-  it.each([
-    ["no file", () => [], "too few arguments"],
-    ["a file that is not there", () => [join(work, "none.dcm")], "does not exist"],
-    ["a folder", () => [work], "is a folder"],
-    ["--all-frames alone", () => [at("CT01"), "--all-frames"], "--png is missing"],
-    ["a profile that is none", () => [at("CT01"), "--profile", "reserch"], "did you mean research"],
-    [
-      "pictures in a release",
-      () => [at("CT01"), "--png", join(shared(), "pictures")],
-      "lies inside the release",
-    ],
-    ["pictures among other files", () => [at("CT01"), "--png", foreign()], "holds other files"],
-    ["pictures in place of a file", () => [at("CT01"), "--png", at("CT01")], "is a file"],
-  ])("are refused: %s", async (_, args, message) => {
-    const ran = await elpis(...args());
-    expect(ran).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining(message) });
-    expect(existsSync(join(work, "shared/inner/pictures"))).toBe(false);
-    expect(existsSync(join(work, "foreign/CT01-frame-001.png"))).toBe(false);
-  });
-
-  it("draw every frame when asked, again in the same folder, and two files of one name apart", async () => {
-    mkdirSync(join(work, "twin"));
-    const still = nativeFile(grey(32, 32), 2, new Uint8Array(2 * 32 * 32));
-    writeFileSync(at("still.dcm"), still);
-    writeFileSync(join(work, "twin/Still.dcm"), still);
-    const args = [at("still.dcm"), join(work, "twin/Still.dcm"), "--png", join(work, "all"), "--json"];
-    const first = await elpis(...args);
-    const names = (stdout: string) =>
-      document
-        .parse(JSON.parse(stdout))
-        .files.flatMap(({ pictures }) => pictures.map((path) => basename(path)));
-    expect(names(first.stdout)).toEqual(["still-frame-001.png", "Still-2-frame-001.png"]);
-    const second = await elpis(...args, "--all-frames");
-    expect(names(second.stdout)).toEqual([
-      "still-frame-001.png",
-      "still-frame-002.png",
-      "Still-2-frame-001.png",
-      "Still-2-frame-002.png",
-    ]);
-    expect(readFileSync(join(work, "all/still-frame-001.png")).subarray(1, 4).toString()).toBe("PNG");
   });
 });

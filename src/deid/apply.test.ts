@@ -1,48 +1,19 @@
-import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { applyToFiles as apply, projectKeys as keys, PATIENT } from "../../test/support/patient.js";
+import { applyToFiles as apply, PATIENT } from "../../test/support/patient.js";
+import { at, everything, heldCodes, release, research } from "../../test/support/released.js";
 import { concatBytes, fromLatin1, latin1 } from "../base/index.js";
 import {
   buildFile,
-  type DicomFile,
   joinParts,
-  memorySource,
   type PlainDataSet,
-  parseCharacterSet,
   parseTag,
-  ROOT,
-  readFile,
   SopClass,
   Tags,
   TransferSyntax,
   tagOfKeyword,
 } from "../dicom/index.js";
-import { applyStudy, createDeidentifier } from "./apply.js";
-import { deriveProjectKeys } from "./keys.js";
 import { builtinProfile } from "./profile.js";
-import { mergeSurvey, Surveyor } from "./survey.js";
-import type { HeldInstance, InstanceOutcome, ReleasedInstance } from "./types.js";
-
-const research = builtinProfile("research");
-
-function release(
-  plain: PlainDataSet,
-  profile = research,
-  syntax?: string,
-  base = PATIENT,
-): [DicomFile, ReleasedInstance<number>] {
-  const outcome = apply([buildFile({ ...base, ...plain }, syntax)], profile)[0]!;
-  if (outcome.kind === "held") throw new Error(JSON.stringify(outcome.reasons));
-  return [readFile(memorySource(joinParts(outcome.parts))), outcome];
-}
-
-function heldCodes(plain: PlainDataSet, profile = research): string[] {
-  const outcome = apply([buildFile({ ...PATIENT, ...plain })], profile)[0]!;
-  return outcome.kind === "held" ? outcome.reasons.map(({ code }) => code) : [];
-}
-
-const at = (file: DicomFile, keyword: string, item = ROOT) => file.data.string(tagOfKeyword(keyword)!, item);
-const everything = (file: DicomFile) => fromLatin1(file.source.read(0, file.source.size));
+import type { HeldInstance } from "./types.js";
 
 describe("identity", () => {
   const [file, outcome] = release({});
@@ -365,182 +336,5 @@ describe("nesting", () => {
     });
     expect(file.data.find(parseTag("(0009,0010)"))).toBe(-1);
     expect(file.data.find(parseTag("(0009,1001)"))).toBe(-1);
-  });
-});
-
-describe("private attributes", () => {
-  it("keeps the safe ones by creator, wherever their block stands", () => {
-    const [file] = release({
-      "(0019,0023) LO": "GEMS_ACQU_01",
-      "(0019,2324) DS": "12.5",
-      "(0019,23FE) LO": "Quimbleton",
-    });
-    expect(file.data.string(parseTag("(0019,2324)"))).toBe("12.5");
-    expect(file.data.string(parseTag("(0019,0023)"))).toBe("GEMS_ACQU_01");
-    expect(file.data.find(parseTag("(0019,23FE)"))).toBe(-1);
-  });
-
-  it("shifts whole dates in safe text, and removes them without Modified Dates", () => {
-    const plain = {
-      "(0099,0010) LO": "NQHeader",
-      "(0099,1005) LT": "2024-03-01",
-      "(2001,0010) LO": "Philips Imaging DD 001",
-      "(2001,105D) ST": "20240301101500",
-    };
-    const [file] = release(plain);
-    const study = at(file, "StudyDate");
-    const dashed = [study.slice(0, 4), study.slice(4, 6), study.slice(6)].join("-");
-    expect(file.data.string(parseTag("(0099,1005)"))).toBe(dashed);
-    expect(file.data.string(parseTag("(2001,105D)"))).toBe(`${study}101500`);
-  });
-
-  it("removes an element that no creator owns", () => {
-    const [file] = release({ "(0019,2324) DS": "12.5" });
-    expect(file.data.find(parseTag("(0019,2324)"))).toBe(-1);
-  });
-
-  it("removes all of them without Retain Safe Private", () => {
-    const [file] = release(
-      { "(0019,0023) LO": "GEMS_ACQU_01", "(0019,2324) DS": "12.5" },
-      builtinProfile("basic"),
-    );
-    expect(file.data.find(parseTag("(0019,0023)"))).toBe(-1);
-  });
-});
-
-describe("what is written is labelled right", () => {
-  it.each([
-    ["\\ISO 2022 IR 87", "Yamada^Tarou=山田^太郎=やまだ^たろう", "胸部CT 山田"],
-    ["ISO_IR 144", "Люкceмбypг", "КТ груди Люкceмбypг"],
-    ["ISO_IR 192", "Müller^Jörg", "Übersicht Müller"],
-  ])("in character set %s", (terms, name, description) => {
-    const set = parseCharacterSet(terms.split("\\"));
-    const bytes = buildFile(
-      { ...PATIENT, SpecificCharacterSet: terms, PatientName: name, StudyDescription: description },
-      TransferSyntax.ExplicitVRLittleEndian,
-      set,
-    );
-    const outcome = apply([bytes])[0] as ReleasedInstance<number>;
-    const file = readFile(memorySource(joinParts(outcome.parts)));
-    const written = at(file, "StudyDescription");
-    expect(at(file, "SpecificCharacterSet").trim()).toBe(terms.split("\\")[0]);
-    expect(written).toBe(description.split(" ")[0] === "КТ" ? "КТ груди" : description.split(" ")[0]);
-  });
-});
-
-describe("held", () => {
-  it.each([
-    ["burned-in annotation", { BurnedInAnnotation: "YES" }, "PIXELS_NOT_EXAMINED"],
-    [
-      "ultrasound",
-      { SOPClassUID: SopClass["Ultrasound Image Storage"]!, BurnedInAnnotation: "NO" },
-      "PIXELS_NOT_EXAMINED",
-    ],
-    [
-      "secondary capture",
-      { SOPClassUID: SopClass["Secondary Capture Image Storage"]! },
-      "PIXELS_NOT_EXAMINED",
-    ],
-    [
-      "angiography without the attribute",
-      { SOPClassUID: SopClass["X-Ray Angiographic Image Storage"]! },
-      "PIXELS_NOT_EXAMINED",
-    ],
-    [
-      "a screen save by an odd name",
-      { ImageType: ["DERIVED", "SECONDARY", "OTHER", "CT_SOM5 PROT"] },
-      "PIXELS_NOT_EXAMINED",
-    ],
-    ["a dose page", { SeriesDescription: "Dose Report" }, "PIXELS_NOT_EXAMINED"],
-    ["burned-in annotation that says neither", { BurnedInAnnotation: ["NO", "YES"] }, "PIXELS_NOT_EXAMINED"],
-    ["an ultrasound under another class", { Modality: "US" }, "PIXELS_NOT_EXAMINED"],
-    [
-      "an overlay in the high bits",
-      { "(6000,0100) US": 16, "(6000,0102) US": 12, "(6000,3000) OW": new Uint8Array(2) },
-      "EMBEDDED_OVERLAY",
-    ],
-    ["a screen save", { ImageType: ["DERIVED", "SECONDARY", "SCREEN SAVE"] }, "PIXELS_NOT_EXAMINED"],
-    ["an encapsulated PDF", { SOPClassUID: SopClass["Encapsulated PDF Storage"]! }, "CLASS_HELD"],
-    ["a private class", { SOPClassUID: "1.2.3.4" }, "CLASS_HELD"],
-    ["a slide label", { ImageType: ["ORIGINAL", "PRIMARY", "LABEL", "NONE"] }, "CLASS_HELD"],
-    [
-      "an identifier in bytes that would stay",
-      { ICCProfile: new TextEncoder().encode("xx Quimbleton Zephyrine xx") },
-      "IDENTIFIER_IN_BINARY",
-    ],
-    ["no study", { StudyInstanceUID: "" }, "NO_IDENTITY"],
-  ])("%s", (_, plain, code) => expect(heldCodes(plain as PlainDataSet)).toContain(code));
-
-  it("angiography that says it has none, and anything under `pixels: vetted`, comes out", () => {
-    const angiography = {
-      SOPClassUID: SopClass["X-Ray Angiographic Image Storage"]!,
-      BurnedInAnnotation: "NO",
-    };
-    expect(heldCodes(angiography)).toEqual([]);
-    const vetted = { ...research, pixels: "vetted" as const };
-    expect(heldCodes({ SOPClassUID: SopClass["Ultrasound Image Storage"]! }, vetted)).toEqual([]);
-  });
-
-  it("a file that an archive behind the last element makes unreadable, as a polyglot too", () => {
-    const archive = zipSync({ "run.exe": latin1("MZ") });
-    const outcome = apply([concatBytes([buildFile(PATIENT), archive])])[0] as HeldInstance<number>;
-    expect(outcome.reasons.map(({ code }) => code)).toContain("POLYGLOT");
-  });
-
-  it("a file that is not of the patient whose identifiers were collected", () => {
-    const surveyor = new Surveyor();
-    surveyor.add(0, memorySource(buildFile(PATIENT)));
-    const { patient } = mergeSurvey([surveyor.part()], keys).studies[0]!;
-    const source = memorySource(buildFile({ ...PATIENT, PatientID: "MRN-1", PatientName: "Other^Person" }));
-    const [outcome] = [
-      ...applyStudy({ patient, instances: [{ id: 0, source }] }, createDeidentifier(research, keys)),
-    ];
-    expect(outcome).toMatchObject({ kind: "held", reasons: [{ code: "CONFLICTING_IDENTITY" }] });
-  });
-
-  it("a truncated file, with tag and offset and no value", () => {
-    const whole = buildFile(PATIENT);
-    const outcome = apply([whole.subarray(0, whole.length - 3)])[0] as HeldInstance<number>;
-    expect(outcome.reasons[0]!.code).toBe("UNREADABLE");
-    expect(outcome.reasons[0]!.detail).toMatch(/\(7FE0,0010\).*offset \d+/);
-  });
-});
-
-describe("what comes out", () => {
-  const files = [1, 2, 3].map((n) =>
-    buildFile({ ...PATIENT, SOPInstanceUID: `1.2.3.1.1.${n}`, InstanceNumber: n }),
-  );
-  const bytesByUid = (outcomes: InstanceOutcome<number>[]) =>
-    new Map(
-      outcomes.map((o) =>
-        o.kind === "released" ? [o.instance.old, fromLatin1(joinParts(o.parts))] : ["", ""],
-      ),
-    );
-
-  it("does not depend on the order of the input", () => {
-    expect(bytesByUid(apply([...files].reverse()))).toEqual(bytesByUid(apply(files)));
-  });
-
-  it("shares no UID, ID or name between two recipients", () => {
-    const other = apply(files, research, deriveProjectKeys(new Uint8Array(32).fill(3), "trial", "other"));
-    const own = apply(files);
-    for (const [i, outcome] of own.entries()) {
-      const twin = other[i]!;
-      if (outcome.kind !== "released" || twin.kind !== "released") throw new Error("held");
-      expect(twin.instance.new).not.toBe(outcome.instance.new);
-      expect(twin.study.new).not.toBe(outcome.study.new);
-      expect(twin.patient.new).not.toBe(outcome.patient.new);
-    }
-  });
-
-  it("removes from one file an identifier that only another file of the patient tells", () => {
-    const note = buildFile({
-      ...PATIENT,
-      PatientName: "",
-      StudyDescription: "CT CHEST Quimbleton",
-      SOPInstanceUID: "1.2.3.1.1.9",
-    });
-    const outcome = apply([...files, note])[3] as ReleasedInstance<number>;
-    expect(fromLatin1(joinParts(outcome.parts))).not.toContain("Quimbleton");
   });
 });
