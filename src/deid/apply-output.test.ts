@@ -1,17 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { applyToFiles as apply, PATIENT } from "../../test/support/patient.js";
-import { at, research } from "../../test/support/released.js";
+import { at, everything, releasedFile, research } from "../../test/support/released.js";
 import { fromLatin1 } from "../base/index.js";
-import {
-  buildFile,
-  joinParts,
-  memorySource,
-  parseCharacterSet,
-  readFile,
-  TransferSyntax,
-} from "../dicom/index.js";
+import { buildFile, joinParts, parseCharacterSet, TransferSyntax } from "../dicom/index.js";
 import { deriveProjectKeys } from "./keys.js";
-import type { InstanceOutcome, ReleasedInstance } from "./types.js";
+import type { InstanceOutcome } from "./types.js";
 
 describe("what is written is labelled right", () => {
   it.each([
@@ -25,8 +18,7 @@ describe("what is written is labelled right", () => {
       TransferSyntax.ExplicitVRLittleEndian,
       set,
     );
-    const outcome = apply([bytes])[0] as ReleasedInstance<number>;
-    const file = readFile(memorySource(joinParts(outcome.parts)));
+    const file = releasedFile(apply([bytes])[0]);
     const written = at(file, "StudyDescription");
     expect(at(file, "SpecificCharacterSet").trim()).toBe(terms.split("\\")[0]);
     expect(written).toBe(description.split(" ")[0] === "КТ" ? "КТ груди" : description.split(" ")[0]);
@@ -67,7 +59,6 @@ describe("what comes out", () => {
       StudyDescription: "CT CHEST Quimbleton",
       SOPInstanceUID: "1.2.3.1.1.9",
     });
-    const outcome = apply([...files, note])[3] as ReleasedInstance<number>;
-    expect(fromLatin1(joinParts(outcome.parts))).not.toContain("Quimbleton");
+    expect(everything(releasedFile(apply([...files, note])[3]))).not.toContain("Quimbleton");
   });
 });

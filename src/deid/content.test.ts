@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyToFiles, PATIENT } from "../../test/support/patient.js";
-import {
-  buildFile,
-  joinParts,
-  memorySource,
-  numbersOf,
-  type PlainDataSet,
-  readFile,
-  SopClass,
-  tagOfKeyword,
-} from "../dicom/index.js";
+import { releasedFile } from "../../test/support/released.js";
+import { buildFile, numbersOf, type PlainDataSet, SopClass, tagOfKeyword } from "../dicom/index.js";
 import { ageInText, yearsPerUnit } from "./ages.js";
 
 const code = (value: string, scheme: string, meaning = "x") => [
@@ -26,8 +18,7 @@ function report(concept: PlainDataSet[], value: PlainDataSet) {
     ContentSequence: [{ RelationshipType: "CONTAINS", ConceptNameCodeSequence: concept, ...value }],
   });
   const [outcome] = applyToFiles([file]);
-  if (outcome?.kind !== "released") throw new Error(JSON.stringify(outcome?.reasons));
-  const { data } = readFile(memorySource(joinParts(outcome.parts)));
+  const { data } = releasedFile(outcome);
   const within = (keyword: string, item?: number) => data.items(data.find(tagOfKeyword(keyword)!, item))[0]!;
   const item = within("ContentSequence");
   return {

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { emptyPlane, overlayOf, planeWithOutline, planeWithText } from "../../test/support/overlays.js";
 import { applyToFiles, PATIENT, projectKeys } from "../../test/support/patient.js";
 import { BLIND, realTools } from "../../test/support/pixel-tools.js";
+import { releasedFile } from "../../test/support/released.js";
 import {
   buildFile,
   type DicomFile,
   groupOf,
-  joinParts,
   makeTag,
   memorySource,
   type PlainDataSet,
@@ -27,8 +27,7 @@ const [DESCRIPTION, LABEL, COMMENTS] = [0x0022, 0x1500, 0x4000].map((element) =>
 
 function released(plain: PlainDataSet, profile = research, using?: PixelTools, syntax?: string): DicomFile {
   const [outcome] = applyToFiles([buildFile({ ...PATIENT, ...plain }, syntax)], profile, projectKeys, using);
-  if (outcome!.kind === "held") throw new Error(JSON.stringify(outcome!.reasons));
-  return readFile(memorySource(joinParts(outcome!.parts)));
+  return releasedFile(outcome);
 }
 
 /** Groups of overlays at the top level. */

@@ -3,6 +3,7 @@ import { baselineImage, greyImage } from "../../test/support/images.js";
 import { emptyPlane, planeWithOutline, planeWithText } from "../../test/support/overlays.js";
 import { applyToFiles, projectKeys } from "../../test/support/patient.js";
 import { BLIND, BLIND_READER, finderOf, realTools } from "../../test/support/pixel-tools.js";
+import { releasedFile } from "../../test/support/released.js";
 import { isElpisError } from "../base/index.js";
 import {
   type DicomFile,
@@ -48,8 +49,7 @@ function released(
   profile = research,
 ): [DicomFile, ReleasedInstance<number>] {
   const outcome = outcomeOf(bytes, using, profile);
-  if (outcome.kind === "held") throw new Error(JSON.stringify(outcome.reasons));
-  return [readFile(memorySource(joinParts(outcome.parts))), outcome];
+  return [releasedFile(outcome), outcome as ReleasedInstance<number>];
 }
 
 function reasons(bytes: Uint8Array, using?: PixelTools, profile = research): HeldInstance<number>["reasons"] {

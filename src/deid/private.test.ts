@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { applyToFiles, PATIENT } from "../../test/support/patient.js";
-import { buildFile, joinParts, memorySource, type PlainDataSet, parseTag, readFile } from "../dicom/index.js";
+import { releasedFile } from "../../test/support/released.js";
+import { buildFile, type PlainDataSet, parseTag } from "../dicom/index.js";
 import { parseProfile } from "./profile.js";
 
 /** Series Type, Transmitting Coil and Text Font of Philips; Units of another. */
@@ -12,8 +13,7 @@ function kept(tag: string, vr: string, value: string, profile?: string): string 
     [file],
     profile === undefined ? undefined : parseProfile(profile, "site.yaml"),
   );
-  if (outcome?.kind !== "released") throw new Error(JSON.stringify(outcome?.reasons));
-  return readFile(memorySource(joinParts(outcome.parts))).data.string(parseTag(tag));
+  return releasedFile(outcome).data.string(parseTag(tag));
 }
 
 /** The same attribute on a site's own list, which does not say what it holds. */

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { applyToFiles, PATIENT } from "../../test/support/patient.js";
+import { codesOf } from "../../test/support/released.js";
 import { buildFile } from "../dicom/index.js";
 
 /** A name that no other number has. */
@@ -12,8 +13,7 @@ const naming = (people: number, uid = "1.2.3.1.1.1") =>
     SOPInstanceUID: uid,
     RequestAttributesSequence: Array.from({ length: people }, (_, i) => ({ RequestingPhysician: nameOf(i) })),
   });
-const reasonsOf = (files: readonly Uint8Array[]) =>
-  applyToFiles(files).map((one) => (one.kind === "held" ? one.reasons.map(({ code }) => code) : []));
+const reasonsOf = (files: readonly Uint8Array[]) => applyToFiles(files).map(codesOf);
 
 describe("a patient of whom files name more people than text can be searched for", () => {
   it("is held in all files, those that name nobody too", () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { releasedFile } from "../../test/support/released.js";
 import {
   buildFile,
   type DataSet,
-  joinParts,
   memorySource,
   type PlainDataSet,
-  readFile,
   SopClass,
   tagOfKeyword,
 } from "../dicom/index.js";
@@ -37,8 +36,7 @@ function released(attributes: PlainDataSet, profile = research, sopClass = "CT I
   const { patient } = mergeSurvey([surveyor.part()], keys).studies[0]!;
   const study = { patient, instances: [{ id: 0, source }] };
   const [outcome] = applyStudy(study, createDeidentifier(profile, keys));
-  if (outcome?.kind !== "released") throw new Error(JSON.stringify(outcome));
-  return readFile(memorySource(joinParts(outcome.parts))).data;
+  return releasedFile(outcome).data;
 }
 
 /** A value by keywords, `A/B` for B in the first item of A; undefined where it is not there. */

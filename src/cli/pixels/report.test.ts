@@ -1,20 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { BlankedBox, FrameFindings, PixelFormat, TextBox } from "../../pixels/index.js";
+import { pixelFormat } from "../../../test/support/codec-frames.js";
+import type { BlankedBox, FrameFindings, TextBox } from "../../pixels/index.js";
 import { painterFor } from "../output.js";
 import { blankedShare, type FileReport, type Finding, foldFindings } from "./report.js";
 import { fileLines, totalsLine } from "./text.js";
 
-const format: PixelFormat = {
-  rows: 100,
-  columns: 200,
-  samplesPerPixel: 1,
-  bitsAllocated: 8,
-  bitsStored: 8,
-  highBit: 7,
-  isSigned: false,
-  planarConfiguration: 0,
-  photometric: "MONOCHROME2",
-};
+const format = pixelFormat({ rows: 100, columns: 200 });
 const text = (left: number, score: number): BlankedBox => ({
   left,
   top: 10,

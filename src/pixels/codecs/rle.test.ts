@@ -16,6 +16,12 @@ function packed(segments: readonly (readonly number[])[], count = segments.lengt
   return concatBytes([new Uint8Array(header.buffer), ...segments.map((segment) => Uint8Array.from(segment))]);
 }
 
+/** Two segments of two literals each. */
+const two = () =>
+  packed([
+    [1, 1, 2],
+    [1, 1, 2],
+  ]);
 const row = (columns: number, given = {}) => pixelFormat({ rows: 1, columns, ...given });
 const read = (bytes: Uint8Array, format: Frame["format"]): number[] => [...rle.decode(bytes, format).samples];
 
@@ -96,34 +102,10 @@ describe("RLE", () => {
         ].map((s, i) => (i === 1 ? [0, 1] : s)),
       ),
     ],
-    [
-      "a segment before the header's end",
-      packed([
-        [1, 1, 2],
-        [1, 1, 2],
-      ]).fill(0, 4, 8),
-    ],
-    [
-      "a segment behind the end",
-      packed([
-        [1, 1, 2],
-        [1, 1, 2],
-      ]).fill(0xff, 8, 12),
-    ],
-    [
-      "segments in the wrong order",
-      packed([
-        [1, 1, 2],
-        [1, 1, 2],
-      ]).fill(90, 4, 5),
-    ],
-    [
-      "no header",
-      packed([
-        [1, 1, 2],
-        [1, 1, 2],
-      ]).subarray(0, 40),
-    ],
+    ["a segment before the header's end", two().fill(0, 4, 8)],
+    ["a segment behind the end", two().fill(0xff, 8, 12)],
+    ["segments in the wrong order", two().fill(90, 4, 5)],
+    ["no header", two().subarray(0, 40)],
   ])("refuses %s", (_, bytes) => {
     expect(() => rle.decode(bytes, row(2, { bitsAllocated: 16 }))).toThrow(
       expect.objectContaining({ code: "PIXELS_UNDECODABLE" }),
