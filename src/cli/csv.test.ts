@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { scratchFolder } from "../../test/support/scratch.js";
 import { crosswalkRecords, crosswalkRows, csvRows } from "./csv.js";
 
 it.each([
@@ -23,20 +23,16 @@ it.each([
 });
 
 it("reads a crosswalk with a byte order mark, CRLF and columns of its own", () => {
-  const folder = mkdtempSync(join(tmpdir(), "elpis-csv-"));
-  try {
-    const path = join(folder, "patients.csv");
-    writeFileSync(path, '\ufeffid_old,id_new,note\r\n"Ж, 1",AB12,x\r\n');
-    expect([...crosswalkRows(path)]).toEqual([["Ж, 1", "AB12"]]);
-    writeFileSync(path, 'id_old,id_new,issuer_old,study_old\nMRN,AB12,HOSPITAL,\n"",CD34,,1.2.3\n');
-    expect([...crosswalkRecords(path)]).toEqual([
-      { old: "MRN", renamed: "AB12", issuer: "HOSPITAL", study: "" },
-      { old: "", renamed: "CD34", issuer: "", study: "1.2.3" },
-    ]);
-    writeFileSync(path, "name,age\nx,1\n");
-    expect(() => [...crosswalkRows(path)]).toThrow(expect.objectContaining({ code: "INPUT_UNREADABLE" }));
-    expect(() => [...crosswalkRows(join(folder, "none.csv"))]).toThrow(/ENOENT/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = scratchFolder();
+  const path = join(folder, "patients.csv");
+  writeFileSync(path, '\ufeffid_old,id_new,note\r\n"Ж, 1",AB12,x\r\n');
+  expect([...crosswalkRows(path)]).toEqual([["Ж, 1", "AB12"]]);
+  writeFileSync(path, 'id_old,id_new,issuer_old,study_old\nMRN,AB12,HOSPITAL,\n"",CD34,,1.2.3\n');
+  expect([...crosswalkRecords(path)]).toEqual([
+    { old: "MRN", renamed: "AB12", issuer: "HOSPITAL", study: "" },
+    { old: "", renamed: "CD34", issuer: "", study: "1.2.3" },
+  ]);
+  writeFileSync(path, "name,age\nx,1\n");
+  expect(() => [...crosswalkRows(path)]).toThrow(expect.objectContaining({ code: "INPUT_UNREADABLE" }));
+  expect(() => [...crosswalkRows(join(folder, "none.csv"))]).toThrow(/ENOENT/);
 });

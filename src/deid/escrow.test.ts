@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { constants, createDecipheriv, privateDecrypt } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { selfSigned, type TestCertificate } from "../../test/support/certificate.js";
+import { scratchFolder } from "../../test/support/scratch.js";
 import { itWithTool } from "../../test/support/tools.js";
 import { concatBytes, ElpisError, isElpisError, utf8 } from "../base/index.js";
 import {
@@ -72,19 +72,15 @@ function expectOriginal(plaintext: Uint8Array): void {
 }
 
 function opensslDecrypt(openssl: string, cms: Uint8Array, key: TestCertificate, withCertificate = true) {
-  const folder = mkdtempSync(join(tmpdir(), "elpis-escrow-"));
+  const folder = scratchFolder();
   const at = (name: string) => join(folder, name);
-  try {
-    writeFileSync(at("cms.der"), cms);
-    writeFileSync(at("key.pem"), key.privateKeyPem, { mode: 0o600 });
-    writeFileSync(at("certificate.pem"), key.certificatePem);
-    const recipient = withCertificate ? ["-recip", at("certificate.pem")] : [];
-    const files = ["-in", at("cms.der"), "-inkey", at("key.pem"), "-out", at("plain")];
-    const run = spawnSync(openssl, ["cms", "-decrypt", "-inform", "DER", "-binary", ...files, ...recipient]);
-    return { status: run.status, plaintext: run.status === 0 ? readFileSync(at("plain")) : undefined };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  writeFileSync(at("cms.der"), cms);
+  writeFileSync(at("key.pem"), key.privateKeyPem, { mode: 0o600 });
+  writeFileSync(at("certificate.pem"), key.certificatePem);
+  const recipient = withCertificate ? ["-recip", at("certificate.pem")] : [];
+  const files = ["-in", at("cms.der"), "-inkey", at("key.pem"), "-out", at("plain")];
+  const run = spawnSync(openssl, ["cms", "-decrypt", "-inform", "DER", "-binary", ...files, ...recipient]);
+  return { status: run.status, plaintext: run.status === 0 ? readFileSync(at("plain")) : undefined };
 }
 
 describe("an Encrypted Attributes Sequence", () => {

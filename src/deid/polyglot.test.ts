@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { itWithCorpus } from "../../test/support/corpus.js";
+import { scratchFolder } from "../../test/support/scratch.js";
 import { itWithTool } from "../../test/support/tools.js";
 import { concatBytes, isElpisError, latin1, utf8 } from "../base/index.js";
 import { buildFile, memorySource, type PlainDataSet, readFile, TransferSyntax } from "../dicom/index.js";
@@ -348,23 +348,19 @@ describe("a disk image", () => {
 
 describe("in the eyes of others", () => {
   itWithTool("pydicom", "the polyglot that is found is a DICOM file and a ZIP at once", ({ pydicom }) => {
-    const folder = mkdtempSync(join(tmpdir(), "elpis-polyglot-"));
-    try {
-      const file = join(folder, "polyglot.dcm");
-      const bytes = dicom({
-        "DataSetTrailingPadding OB": concatBytes([zip, new Uint8Array(zip.length % 2)]),
-      });
-      writeFileSync(file, bytes);
-      const script = [
-        "import sys, zipfile, pydicom",
-        "print(pydicom.dcmread(sys.argv[1]).PatientName, zipfile.ZipFile(sys.argv[1]).namelist())",
-      ].join("\n");
-      const run = spawnSync(pydicom, ["-c", script, file]);
-      expect(run.stdout.toString()).toBe("MZ^PK ['run.exe', 'readme.txt']\n");
-      expect(kinds(bytes)).toContain("archive in end of the file");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = scratchFolder();
+    const file = join(folder, "polyglot.dcm");
+    const bytes = dicom({
+      "DataSetTrailingPadding OB": concatBytes([zip, new Uint8Array(zip.length % 2)]),
+    });
+    writeFileSync(file, bytes);
+    const script = [
+      "import sys, zipfile, pydicom",
+      "print(pydicom.dcmread(sys.argv[1]).PatientName, zipfile.ZipFile(sys.argv[1]).namelist())",
+    ].join("\n");
+    const run = spawnSync(pydicom, ["-c", script, file]);
+    expect(run.stdout.toString()).toBe("MZ^PK ['run.exe', 'readme.txt']\n");
+    expect(kinds(bytes)).toContain("archive in end of the file");
   });
 
   itWithCorpus("no file of the corpus hides anything but the TIFF of a preamble", (files) => {

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PLAIN } from "../../test/support/dicom-seeds.js";
+import { scratchFolder } from "../../test/support/scratch.js";
 import { itWithTool } from "../../test/support/tools.js";
 import { latin1, toHex } from "../base/index.js";
 import { buildFile, encodeNumbers, encodeText, newElement, newElements, padded } from "./build.js";
@@ -114,26 +114,22 @@ describe("a built file", () => {
     ["dcmdump", "pydicom"],
     "is read by dcmdump and pydicom without a warning",
     ({ dcmdump, pydicom }) => {
-      const folder = mkdtempSync(join(tmpdir(), "elpis-build-"));
+      const folder = scratchFolder();
       const strict =
         "import sys, warnings; warnings.simplefilter('error'); import pydicom\n" +
         "ds = pydicom.dcmread(sys.argv[1]); list(ds.iterall()); print(ascii(str(ds.PatientName)), ds.Rows)";
-      try {
-        for (const syntax of [
-          "1.2.840.10008.1.2",
-          "1.2.840.10008.1.2.1",
-          "1.2.840.10008.1.2.2",
-          "1.2.840.10008.1.2.1.99",
-        ]) {
-          const path = join(folder, syntax);
-          writeFileSync(path, buildFile(PLAIN, syntax));
-          const dump = spawnSync(dcmdump, [path], { encoding: "utf8" });
-          expect([dump.status, dump.stderr], syntax).toEqual([0, ""]);
-          const python = spawnSync(pydicom, ["-c", strict, path], { encoding: "utf8" });
-          expect(python.stdout.trim(), python.stderr).toBe("'Yamada^Tar\\u014d' 2");
-        }
-      } finally {
-        rmSync(folder, { recursive: true });
+      for (const syntax of [
+        "1.2.840.10008.1.2",
+        "1.2.840.10008.1.2.1",
+        "1.2.840.10008.1.2.2",
+        "1.2.840.10008.1.2.1.99",
+      ]) {
+        const path = join(folder, syntax);
+        writeFileSync(path, buildFile(PLAIN, syntax));
+        const dump = spawnSync(dcmdump, [path], { encoding: "utf8" });
+        expect([dump.status, dump.stderr], syntax).toEqual([0, ""]);
+        const python = spawnSync(pydicom, ["-c", strict, path], { encoding: "utf8" });
+        expect(python.stdout.trim(), python.stderr).toBe("'Yamada^Tar\\u014d' 2");
       }
     },
   );

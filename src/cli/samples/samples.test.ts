@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { scratchFolder } from "../../../test/support/scratch.js";
 import { itWithTool } from "../../../test/support/tools.js";
 import { equalBytes } from "../../base/index.js";
 import { looksLikeDicom, memorySource, ROOT, readFile, Tags } from "../../dicom/index.js";
@@ -13,14 +13,10 @@ const byPath = new Map(samples.map((sample) => [sample.path, sample]));
 const whole = samples.filter(({ path }) => path !== "odd/truncated.dcm" && path !== "odd/notes.txt");
 
 function withFile<T>(bytes: Uint8Array, use: (path: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "elpis-samples-"));
-  try {
-    const path = join(folder, "sample.dcm");
-    writeFileSync(path, bytes);
-    return use(path);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = scratchFolder();
+  const path = join(folder, "sample.dcm");
+  writeFileSync(path, bytes);
+  return use(path);
 }
 
 describe("the sample studies", () => {

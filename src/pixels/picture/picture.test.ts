@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { scratchFolder } from "../../../test/support/scratch.js";
 import { itWithTool } from "../../../test/support/tools.js";
 import { seededRandom } from "../../base/index.js";
 import { besideEachOther, GREEN, heatPicture, ORANGE, withBoxes } from "./draw.js";
@@ -51,14 +51,10 @@ describe("a PNG", () => {
     const script =
       "import sys,zlib,struct\nb=open(sys.argv[1],'rb').read();i=8;t=b''\nwhile i<len(b):\n" +
       " n=struct.unpack('>I',b[i:i+4])[0];assert zlib.crc32(b[i+4:i+8+n])==struct.unpack('>I',b[i+8+n:i+12+n])[0];t+=b[i+4:i+8];i+=12+n\nprint(t.decode())";
-    const folder = mkdtempSync(join(tmpdir(), "elpis-png-"));
-    try {
-      writeFileSync(join(folder, "a.png"), encodePng(noise));
-      const judged = spawnSync(python, ["-c", script, join(folder, "a.png")], { encoding: "utf8" });
-      expect(judged.stdout.trim()).toBe("IHDRIDATIEND");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = scratchFolder();
+    writeFileSync(join(folder, "a.png"), encodePng(noise));
+    const judged = spawnSync(python, ["-c", script, join(folder, "a.png")], { encoding: "utf8" });
+    expect(judged.stdout.trim()).toBe("IHDRIDATIEND");
   });
 });
 
