@@ -5,7 +5,7 @@ const hour = 60 * 60 * 1000;
 export default defineConfig({
   test: {
     environment: "node",
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: ["bench/**/*.test.ts", "src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: process.env.SOAK === "1" ? 2 * hour : 120_000,

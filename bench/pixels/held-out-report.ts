@@ -2,7 +2,7 @@ import { type Random, seededRandom } from "../../src/base/index.js";
 import { median } from "../support/measure.js";
 import { EXAMINATION, FINDER } from "./detectors.js";
 import type { HeldOut, ImageRecord, WordRecord } from "./held-out.js";
-import { bootstrapMean, estimateText, type Share, shareText, wilson } from "./intervals.js";
+import { bootstrapMean, clusteredShare, estimateText, type Share, shareText, wilson } from "./intervals.js";
 import type { Run } from "./report.js";
 import { FAIR_CONTRAST } from "./scenes.js";
 import { TESSERACT_APT } from "./tesseract.js";
@@ -20,7 +20,19 @@ export function isCovered(word: WordRecord, detector: string): boolean {
 }
 
 function recall(words: readonly WordRecord[], detector: string): Share {
-  return wilson(words.filter((word) => isCovered(word, detector)).length, words.length);
+  return shareOfWords(words, (word) => isCovered(word, detector));
+}
+
+/** Words of one image stand and fall together: the interval counts that in. */
+function shareOfWords(words: readonly WordRecord[], isHit: (word: WordRecord) => boolean): Share {
+  const clusters = new Map<number, { hits: number; of: number }>();
+  for (const word of words) {
+    const cluster = clusters.get(word.image) ?? { hits: 0, of: 0 };
+    clusters.set(word.image, cluster);
+    cluster.of++;
+    cluster.hits += isHit(word) ? 1 : 0;
+  }
+  return clusteredShare([...clusters.values()]);
 }
 
 export function asked(words: readonly WordRecord[]): WordRecord[] {
@@ -99,8 +111,7 @@ function held(
   withText: readonly ImageRecord[],
   clean: readonly ImageRecord[],
 ): void {
-  const out = fair.filter(({ image }) => !images[image]!.isHeld);
-  const left = wilson(out.filter((word) => !isCovered(word, EXAMINATION)).length, fair.length);
+  const left = shareOfWords(fair, (word) => !images[word.image]!.isHeld && !isCovered(word, EXAMINATION));
   const heldText = wilson(withText.filter(({ isHeld }) => isHeld).length, withText.length);
   const heldClean = wilson(clean.filter(({ isHeld }) => isHeld).length, clean.length);
   const reasons = new Map<string, number>();

@@ -24,6 +24,29 @@ export function wilson(hits: number, of: number): Share {
   return { hits, of, value, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
+/** Cases that belong together, as the words of one image do. */
+export interface Cluster {
+  readonly hits: number;
+  readonly of: number;
+}
+
+/**
+ * The share over all clusters, with Wilson's interval for as many independent cases as the clusters are worth: words
+ * of one image are found together or missed together. The design effect is that of a proportion over clusters of
+ * unequal size (Cochran, Sampling Techniques, chapter 3), never below 1.
+ */
+export function clusteredShare(clusters: readonly Cluster[]): Share {
+  const hits = clusters.reduce((sum, cluster) => sum + cluster.hits, 0);
+  const of = clusters.reduce((sum, cluster) => sum + cluster.of, 0);
+  const [value, count] = [hits / of, clusters.filter((cluster) => cluster.of > 0).length];
+  const binomial = (value * (1 - value)) / of;
+  const residuals = clusters.reduce((sum, cluster) => sum + (cluster.hits - value * cluster.of) ** 2, 0);
+  const variance = count < 2 ? binomial : ((count / (count - 1)) * residuals) / of ** 2;
+  const effect = binomial > 0 ? Math.max(1, variance / binomial) : 1;
+  const { low, high } = wilson(hits / effect, of / effect);
+  return { hits, of, value, low, high };
+}
+
 const RESAMPLES = 2000;
 
 /** The mean over images, with the interval that drawing as many images again would give. */

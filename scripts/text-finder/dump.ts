@@ -21,10 +21,11 @@ export function sceneOf(
   rows: number,
   columns: number,
   amounts = AMOUNTS,
+  view: SceneOptions["view"] = "luma",
 ): Scene {
   const salt = split === "train" ? 0 : 0x5bd1e995;
   const random = seededRandom(salt ^ Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
-  return makeScene(random, { split, rows, columns, text: amounts[index % amounts.length]! });
+  return makeScene(random, { split, rows, columns, text: amounts[index % amounts.length]!, view });
 }
 
 /** What a tile is: within a word's box, beside one, of a word too faint to ask for, or without text (0). */

@@ -53,6 +53,23 @@ describe("a scene", () => {
     if (!generator.heldOutOnly && !generator.trainOnly) expect(bytes(5, false).equals(first)).toBe(false);
   });
 
+  it("shows by chance another plane of its colours, in which words may be fainter, and the same ones", () => {
+    const options = { split: "train", rows: 96, columns: 128, text: "some" } as const;
+    let other = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const luma = makeScene(seededRandom(seed), options);
+      const any = makeScene(seededRandom(seed), { ...options, view: "any" });
+      expect(any.words.map(({ text, corners }) => [text, corners])).toEqual(
+        luma.words.map(({ text, corners }) => [text, corners]),
+      );
+      expect(any.textMask).toEqual(luma.textMask);
+      if (Buffer.compare(any.plane.pixels, luma.plane.pixels) === 0) continue;
+      other++;
+      expect(luma.rgb).toBeDefined();
+    }
+    expect(other).toBeGreaterThan(3);
+  });
+
   it("has the size that was asked for, and colour as luma beside its red, green and blue", () => {
     for (const split of SPLITS) {
       for (const { plane, rgb, textMask } of scenesOf(split)) {

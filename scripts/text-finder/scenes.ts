@@ -1,4 +1,5 @@
-import { type Random, seededRandom } from "../../src/base/index.js";
+import { pick, type Random, seededRandom } from "../../src/base/index.js";
+import { colourPlanes } from "../../src/pixels/render-colour.js";
 import type { GreyPlane } from "../../src/pixels/types.js";
 import { background } from "./backgrounds/index.js";
 import { degrade } from "./finish.js";
@@ -16,7 +17,7 @@ export interface SceneWord {
   readonly size: number;
   /** The tight box of its ink: four points x, y, clockwise; pixel (x, y) reaches from x to x + 1. */
   readonly corners: readonly (readonly [number, number])[];
-  /** Grey levels between its ink and the ring about it, measured in the finished plane. */
+  /** Grey levels between its ink and the ring about it, measured in the finished plane: 0 where that has no such colours. */
   readonly contrast: number;
   /** The same of the faintest stretch of it, each about a letter's height long: 0 where part of it vanishes. */
   readonly weakest: number;
@@ -49,6 +50,8 @@ export interface SceneOptions {
   readonly rows: number;
   readonly columns: number;
   readonly text: "none" | "some" | "much";
+  /** Which plane of a scene in colour: its luma, or by chance any of those that a detector is shown. */
+  readonly view?: "luma" | "any";
 }
 
 /**
@@ -56,8 +59,8 @@ export interface SceneOptions {
  * without text gives the same picture but for the text.
  */
 export function makeScene(random: Random, options: SceneOptions): Scene {
-  const streams = Array.from({ length: 5 }, () => seededRandom(random() * 4294967296));
-  const [forGround, forText, forEffects, forSize, forNegatives] = streams;
+  const streams = Array.from({ length: 6 }, () => seededRandom(random() * 4294967296));
+  const [forGround, forText, forEffects, forSize, forNegatives, forView] = streams;
   const scaling = drawScaling(forSize!, options);
   const ground = background(forGround!, options.split, scaling.rows, scaling.columns);
   const picture = forGround!() < 0.2 ? inColour(ground.picture) : ground.picture;
@@ -69,7 +72,9 @@ export function makeScene(random: Random, options: SceneOptions): Scene {
   if (options.text !== "none") write(page, options.text);
   const finished = rescaled(picture, page.words, options, scaling);
   const effects = [...scaling.effects, ...degrade(forEffects!, finished.picture)];
-  return described(finished.picture, finished.words, { background: ground.name, hardNegatives, effects });
+  const pixels = options.view === "any" ? anyView(forView!, finished.picture) : lumaPlane(finished.picture);
+  const about = { background: ground.name, hardNegatives, effects };
+  return described(finished.picture, pixels, finished.words, about);
 }
 
 /** Grey anatomy in a colour image, as captures of a screen have it: its text may have colours. */
@@ -115,11 +120,11 @@ function rescaled(
 
 function described(
   picture: Picture,
+  pixels: Uint8Array,
   placed: readonly PlacedWord[],
   about: Pick<Scene, "background" | "hardNegatives" | "effects">,
 ): Scene {
   const { rows, columns } = picture;
-  const pixels = lumaPlane(picture);
   const textMask = new Uint8Array(rows * columns);
   const inkPlane = new Uint8Array(rows * columns);
   const words: SceneWord[] = [];
@@ -148,6 +153,12 @@ function addInk(plane: Uint8Array, columns: number, word: PlacedWord): void {
       plane[at] = Math.max(plane[at]!, ink.coverage[from]!);
     }
   }
+}
+
+/** Luma half of the time, else one of the planes in which colours stand out from each other. */
+function anyView(random: Random, picture: Picture): Uint8Array {
+  if (picture.planes.length === 1 || random() < 0.5) return lumaPlane(picture);
+  return pick(random, colourPlanes(interleaved(picture), picture.rows, picture.columns)).pixels;
 }
 
 function lumaPlane(picture: Picture): Uint8Array {

@@ -22,7 +22,7 @@ process.stdout.write(`${JSON.stringify(header)}\n`);
 // Whoever reads decides how long this runs.
 process.stdout.on("error", () => process.exit(0));
 for (let index = 0; ; index++) {
-  const scene = sceneOf("train", Number(values.seed), index, SCENE, SCENE, amounts);
+  const scene = sceneOf("train", Number(values.seed), index, SCENE, SCENE, amounts, "any");
   process.stdout.write(scene.plane.pixels);
   if (!process.stdout.write(tileMask(scene))) await once(process.stdout, "drain");
 }

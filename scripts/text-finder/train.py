@@ -1,6 +1,6 @@
 """Trains the text finder on scenes from stream.ts and writes its parameters as safetensors:
 
-    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N] [--start FILE --phase N]
+    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N] [--start FILE --phase N]
 
 One thread of Debian's torch, which is three times as fast here as our own autograd: with that, two hours do not
 reach the same numbers (docs/decisions/0005-text-finder.md). The same seed gives the same training again on the same
@@ -23,23 +23,24 @@ import torch.nn.functional as F
 
 ROOT = Path(__file__).resolve().parents[2]
 BATCH = 8
-# Scenes kept to choose from, and how many of them make room for new ones after a step.
+# Scenes kept to choose from.
 KEPT = 6000
-# With so many the training begins; from then on the pool grows by one more a step than later.
+# With so many the training begins; from then on the pool grows by two a step.
 FIRST_KEPT = 800
-RENEWED = 1
 # Among how many of the kept scenes the best known is sought, in the phase that keeps the hardest.
 COMPARED = 6
 AVERAGE = 0.999
 
 # First what text looks like, rather seen twice than missed; then what only looks like it; at last scenes as they come,
-# so that what the net says is as likely as it says. A tile of text weighs `text` times one without; one beside text
-# counts as none, with the weight `rim`; `hard` adds to the weight of tiles without text that the net takes for text.
+# so that what the net says is as likely as it says; and once more for long, with sharper ends of text. A tile of text
+# weighs `text` times one without; one beside text counts as none, with the weight `rim`; `hard` adds to the weight of
+# tiles without text that the net takes for text. `renewed_every` so many steps a kept scene makes room for a new one.
 # The rate falls along half a cosine, whose end lies at `horizon` steps: the first two phases are broken off before.
 PHASES = [
-    dict(horizon=80_000, rate=3e-3, text=3.0, rim=0.0, hard=0.0, amounts="none,some,some,much", keeps_hardest=False),
+    dict(horizon=80_000, rate=3e-3, text=3.0, rim=0.0, hard=0.0, amounts="none,some,some,much"),
     dict(horizon=50_000, rate=1.5e-3, text=2.5, rim=0.25, hard=2.0, amounts="none,some,none,much", keeps_hardest=True),
-    dict(horizon=40_000, rate=1e-3, text=2.0, rim=0.35, hard=2.0, amounts="none,some,none,much", keeps_hardest=False),
+    dict(horizon=40_000, rate=1e-3, text=2.0, rim=0.35, hard=2.0, amounts="none,some,none,much"),
+    dict(horizon=150_000, rate=1.5e-3, text=2.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
 ]
 
 
@@ -129,9 +130,11 @@ class Kept:
         self.data = np.zeros((KEPT, scenes.pixels + scenes.tiles), np.uint8)
         self.loss = np.full(KEPT, np.inf, np.float32)
 
-    def renew(self, keeps_hardest):
-        filling = BATCH if self.count < FIRST_KEPT else RENEWED + 1
-        for _ in range(filling if self.count < KEPT else RENEWED):
+    def renew(self, step, phase):
+        filling = BATCH if self.count < FIRST_KEPT else 2
+        replacing = 1 if step % phase.get("renewed_every", 1) == 0 else 0
+        keeps_hardest = phase.get("keeps_hardest", False)
+        for _ in range(filling if self.count < KEPT else replacing):
             if self.count < KEPT:
                 place = self.count
                 self.count += 1
@@ -186,12 +189,14 @@ def train(parameters, phase, steps, seed, out):
     kept = Kept(scenes)
     started, loss_sum = time.time(), 0.0
     for step in range(steps):
-        kept.renew(phase["keeps_hardest"])
+        kept.renew(step, phase)
         rate = phase["rate"] * min(1, (step + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * step / phase["horizon"])) + 1e-5
         for group in optimiser.param_groups:
             group["lr"] = rate
         places, planes, kinds = kept.draw()
-        predicted = logits(plan, parameters, planes)
+        # Half the bits and channels side by side: twice as fast; the parameters and their steps keep all bits.
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            predicted = logits(plan, parameters, planes.to(memory_format=torch.channels_last)).float()
         targets, weights = weighted(kinds, predicted, phase, tile_is)
         losses = weights * F.binary_cross_entropy_with_logits(predicted, targets, reduction="none")
         loss = losses.sum() / weights.sum()
@@ -219,7 +224,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--steps", default="35000,32000,40000")
+    parser.add_argument("--steps", default="35000,32000,40000,150000")
     parser.add_argument("--start")
     parser.add_argument("--phase", type=int, default=1)
     options = parser.parse_args()

@@ -7,6 +7,7 @@ import { endoscopy, pathology, photograph } from "./colour.js";
 import { ct } from "./ct.js";
 import type { Generator } from "./generator.js";
 import { brain } from "./magnetic.js";
+import { bodySlice, flow, map, montage } from "./maps.js";
 import { nuclear } from "./nuclear.js";
 import { plain } from "./plain.js";
 import { chest } from "./radiograph.js";
@@ -32,6 +33,10 @@ export const GENERATORS: readonly Generator[] = [
   retina,
   dental,
   zoo,
+  map,
+  flow,
+  montage,
+  bodySlice,
 ];
 
 /** Pictures that a split draws from. Each follows from its number alone, so scenes do not depend on history. */
