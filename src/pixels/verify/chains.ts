@@ -27,14 +27,18 @@ interface Axes {
 }
 
 const CELL_BITS = 5;
+/** Glyphs of one line have levels that differ by at most this share of their contrast. */
+const ALIKE = 0.3;
 const LEAST_HEIGHT = 4;
 const MOST_HEIGHT = 48;
 
-/** Lines of three glyphs or more, horizontal and vertical. `visibility`: see StrokeOptions. */
-export function findChains(glyphs: Glyphs, visibility = 1): Chain[] {
+/** Lines of three glyphs or more, horizontal and vertical, of at least a score. `visibility`: see StrokeOptions. */
+export function findChains(glyphs: Glyphs, leastScore: number, visibility = 1): Chain[] {
   const { left, right, top, bottom } = glyphs;
-  const lines = chainsAlong(glyphs, { near: left, far: right, top, bottom }, visibility);
-  const columns = chainsAlong(glyphs, { near: top, far: bottom, top: left, bottom: right }, visibility);
+  const inRows: Axes = { near: left, far: right, top, bottom };
+  const inColumns: Axes = { near: top, far: bottom, top: left, bottom: right };
+  const lines = chainsAlong(glyphs, inRows, leastScore, visibility);
+  const columns = chainsAlong(glyphs, inColumns, leastScore, visibility);
   return [
     ...lines.map(({ box, ...line }) => ({
       ...line,
@@ -66,7 +70,7 @@ interface AlongBox {
   readonly bottom: number;
 }
 
-function chainsAlong(glyphs: Glyphs, axes: Axes, visibility: number): Line[] {
+function chainsAlong(glyphs: Glyphs, axes: Axes, leastScore: number, visibility: number): Line[] {
   const members = eligible(glyphs, axes);
   const parent = linked(glyphs, axes, members);
   const lines: Line[] = [];
@@ -74,7 +78,10 @@ function chainsAlong(glyphs: Glyphs, axes: Axes, visibility: number): Line[] {
     const features = describe(glyphs, axes, group);
     if (features === undefined) continue;
     const { box, height, parts, level, contrast } = features;
-    lines.push({ box, height, parts, level, contrast, score: score(features, visibility) });
+    // Most chains are grains in any case: only of the others it is asked what lies around them.
+    if (score(features, visibility, 0) < leastScore) continue;
+    const certainty = score(features, visibility, crowding(glyphs, axes, features));
+    if (certainty >= leastScore) lines.push({ box, height, parts, level, contrast, score: certainty });
   }
   return lines;
 }
@@ -155,7 +162,7 @@ function follows(glyphs: Glyphs, axes: Axes, i: number, j: number): boolean {
   const common = Math.min(axes.bottom[i]!, axes.bottom[j]!) - Math.max(axes.top[i]!, axes.top[j]!) + 1;
   if (common < 0.55 * low) return false;
   const contrast = Math.max(glyphs.contrast[i]!, glyphs.contrast[j]!);
-  if (Math.abs(glyphs.peak[i]! - glyphs.peak[j]!) > 0.3 * contrast) return false;
+  if (Math.abs(glyphs.peak[i]! - glyphs.peak[j]!) > ALIKE * contrast) return false;
   const strokes = glyphs.stroke[i]! / glyphs.stroke[j]!;
   return strokes < 2 && strokes > 0.5;
 }
@@ -175,6 +182,8 @@ function groups(members: Int32Array, parent: Int32Array): number[][] {
 /** What a line of text has, and a row of vessels, cells or grains seldom. */
 interface Features {
   readonly box: AlongBox;
+  /** Of all of its glyphs: see Glyphs. */
+  readonly side: number;
   /** Components. */
   readonly parts: number;
   /** Median height in pixels. */
@@ -222,6 +231,7 @@ function describe(glyphs: Glyphs, axes: Axes, group: number[]): Features | undef
       top: group.reduce((least, i) => Math.min(least, axes.top[i]!), Number.POSITIVE_INFINITY),
       bottom: group.reduce((most, i) => Math.max(most, axes.bottom[i]!), 0),
     },
+    side: glyphs.side[group[0]!]!,
     parts: group.length,
     height,
     level: mean(peaks),
@@ -269,6 +279,29 @@ function alignedShare(axes: Axes, group: number[], height: number): number {
   return Math.max(share(axes.bottom), share(axes.top));
 }
 
+/** Above and below a line, as a share of its height: less than the room that lines of a text leave. */
+const MARGIN = 0.6;
+/** Smaller components, as a share of the height, are dots, accents and commas. */
+const LEAST_PART = 0.4;
+
+/**
+ * Components like those of the line that lie between and right beside them, for each of its own: a line of text stands
+ * alone, even where text stands on speckle; a row of grains lies in a field of others.
+ */
+function crowding(glyphs: Glyphs, axes: Axes, { box, parts, height, level, contrast, side }: Features): number {
+  const [top, bottom] = [box.top - MARGIN * height, box.bottom + MARGIN * height];
+  let count = 0;
+  for (let i = 0; i < glyphs.count; i++) {
+    if (glyphs.side[i] !== side || Math.abs(glyphs.peak[i]! - level) > ALIKE * contrast) continue;
+    const along = (axes.near[i]! + axes.far[i]!) / 2;
+    const across = (axes.top[i]! + axes.bottom[i]!) / 2;
+    if (along < box.near || along > box.far || across < top || across > bottom) continue;
+    const long = Math.max(axes.far[i]! - axes.near[i]!, axes.bottom[i]! - axes.top[i]!) + 1;
+    if (long >= LEAST_PART * height) count++;
+  }
+  return Math.max(0, count - parts) / parts;
+}
+
 /** Rows of grains cross one stroke; of 1,440 drawn words one in fifty does. Such a line needs a reader to count. */
 const SIMPLE_STRANDS = 1.2;
 
@@ -276,7 +309,7 @@ const SIMPLE_STRANDS = 1.2;
  * Logistic regression, rounded: 2,880 drawn words against the lines found in drawn and in public images without
  * text. Its middle lies where one image in fifty without text is flagged.
  */
-function score(line: Features, visibility: number): number {
+function score(line: Features, visibility: number, crowding: number): number {
   const logit =
     -27.75 +
     3.2 * Math.log2(Math.min(line.parts, 16)) -
@@ -294,7 +327,8 @@ function score(line: Features, visibility: number): number {
     (line.strands < SIMPLE_STRANDS ? 5 : 0) -
     // Two components, one of them long, are a line only where letters touch
     (line.parts === 2 ? 3 : 0) -
-    (line.isRepeated ? 15 : 0);
+    (line.isRepeated ? 15 : 0) -
+    5 * Math.min(crowding, 1);
   return 1 / (1 + Math.exp(-logit));
 }
 

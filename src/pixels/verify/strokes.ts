@@ -46,9 +46,7 @@ export function findStrokes(plane: GreyPlane, options: StrokeOptions = {}): Stro
     const ranges = localRanges(level);
     for (const depth of DEPTHS) {
       const glyphs = findGlyphs(level, ranges, leastContrast * visibility, depth);
-      for (const chain of findChains(glyphs, visibility)) {
-        if (chain.score >= leastScore) found.push(placed(chain, scale, plane));
-      }
+      for (const chain of findChains(glyphs, leastScore, visibility)) found.push(placed(chain, scale, plane));
     }
     if (Math.min(level.rows, level.columns) < 96 || scale === largestScale(plane)) break;
     level = halved(level);
