@@ -170,13 +170,13 @@ class Examination {
     if (this.#frames.count === 1) return findings.map((one) => this.#verifyFrame(one));
     // Speckle looks like strokes, now here and now there: where it fades, in the mean of all frames, everything
     // is read, and in each frame what is surely a line of strokes.
-    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, SURE));
+    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, ONE_OF_MANY));
     const boxes = first!.blanked.filter((box) => others[0]!.blanked.includes(box));
     const residual = this.#residual(darkened(still, boxes), first!.marks);
     return [{ ...first!, residual: [...first!.residual, ...residual] }, ...others];
   }
 
-  #verifyFrame(one: FrameFindings, leastScore?: number): FrameFindings {
+  #verifyFrame(one: FrameFindings, doubt: Doubt = ALONE): FrameFindings {
     const frame = this.#frames.frame(one.frame, this.#rooms.cells);
     blank(frame, one.blanked, this.#display);
     const mayMerge = this.#frames.count === 1;
@@ -188,31 +188,41 @@ class Examination {
       this.#verified = { ...before, planes };
       return { ...one, residual: before.residual };
     }
-    const residual = planes.flatMap((plane) => this.#residual(plane, marks, leastScore));
+    const residual = planes.flatMap((plane) => this.#residual(plane, marks, doubt));
     this.#verified = { planes, marks, residual };
     return { ...one, residual };
   }
 
-  #residual(plane: View, kept: readonly Box[], leastScore?: number): readonly TextBox[] {
+  #residual(plane: View, kept: readonly Box[], { noText, ...limits }: Doubt = ALONE): readonly TextBox[] {
     const { known } = this.#policy;
     const { reader } = this.#tools;
     const { visibility } = plane;
-    const limit = leastScore === undefined ? {} : { leastScore };
-    const isRuledOut = ruledOutBy(this.#tools.finder, plane);
-    return verify(plane, { reader, kept, visibility, isRuledOut, ...limit, ...(known && { known }) })
+    const isRuledOut = ruledOutBy(this.#tools.finder, plane, noText);
+    return verify(plane, { reader, kept, visibility, isRuledOut, ...limits, ...(known && { known }) })
       .residual;
   }
 }
 
-/** Below this logit everywhere, the finder is sure that there is no text: once in some hundred times it is wrong. */
-const NO_TEXT = -5;
+/** How much doubt the second look allows. */
+interface Doubt {
+  /** See VerifyContext. */
+  readonly leastScore?: number;
+  readonly leastConfidence?: number;
+  /** Where all logits of a box are below this, the finder rules out that there is text. */
+  readonly noText: number;
+}
+
+/** An image, or the mean of a cine: the finder is sure of no text once in some hundred times that it is wrong. */
+const ALONE: Doubt = { noText: -5 };
+/** One of many frames: what one of them shows by chance would have every cine held. */
+const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -2 };
 
 /** Whether the finder rules out text in a box; it looks at the plane when it is asked first. */
-function ruledOutBy(finder: TextFinder, plane: GreyPlane): (box: Box) => boolean {
+function ruledOutBy(finder: TextFinder, plane: GreyPlane, noText: number): (box: Box) => boolean {
   let scales: readonly Evaluated[] | undefined;
   return (box) => {
     scales ??= new PlaneSearch(finder).scales(plane);
-    return scales.every(({ heat }, depth) => highestLogit(heat, box, TILE << depth) < NO_TEXT);
+    return scales.every(({ heat }, depth) => highestLogit(heat, box, TILE << depth) < noText);
   };
 }
 

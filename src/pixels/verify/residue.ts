@@ -15,7 +15,9 @@ export interface VerifyContext {
   readonly leastScore?: number;
   /** See `findStrokes`. */
   readonly visibility?: number;
-  /** True where another detector is sure that a box holds no text. Asked only of strokes that are not legible. */
+  /** Words read less surely than this, 0 to 1, count only where text is not ruled out; default: those that count do. */
+  readonly leastConfidence?: number;
+  /** True where another detector is sure that a box holds no text. Asked only of strokes that are hardly legible. */
   readonly isRuledOut?: (box: Box) => boolean;
 }
 
@@ -49,7 +51,7 @@ const MOST_READS = 96;
  * does not leave this function.
  */
 export function verify(plane: GreyPlane, context: VerifyContext): Residue {
-  const { leastScore = ASKED, visibility = 1 } = context;
+  const { leastScore = ASKED, visibility = 1, leastConfidence = CONFIDENT } = context;
   const candidates = candidateLines(findStrokes(plane, { leastScore, visibility }));
   const residual: TextBox[] = [];
   let identifiers = 0;
@@ -57,10 +59,12 @@ export function verify(plane: GreyPlane, context: VerifyContext): Residue {
   for (const line of candidates) {
     const isKept = (context.kept ?? []).some((mark) => shareWithin(line, mark) > 0.6);
     const isEven = line.score >= CERTAIN && line.parts >= CERTAIN_PARTS;
+    let isDoubtful = false;
     let isText = reads >= MOST_READS && line.score >= 0.5;
     if (reads < MOST_READS) {
       const words = readLine(plane, line, context.reader, () => reads++);
-      isText = words.some(isConfidentWord);
+      isText = words.some((word) => isConfidentWord(word) && word.confidence >= leastConfidence);
+      isDoubtful = !isText && words.some(isConfidentWord);
       if (context.known !== undefined && isKnown(words, context.known)) {
         identifiers++;
         isText = true;
@@ -68,7 +72,7 @@ export function verify(plane: GreyPlane, context: VerifyContext): Residue {
       }
     }
     if (isKept) continue;
-    if (isText || (isEven && !context.isRuledOut?.(line))) residual.push(boxOf(line));
+    if (isText || ((isEven || isDoubtful) && !context.isRuledOut?.(line))) residual.push(boxOf(line));
   }
   return { residual, identifiers };
 }

@@ -161,3 +161,23 @@ function drawTrace(ink: Ink): void {
 function drawDots(ink: Ink): void {
   for (let i = 0; i < 12; i++) ink.fillRect(20 + i * 12, 60, 4, 4);
 }
+
+describe("a line among grains", () => {
+  it("is less sure to be text than the same line by itself, or in a block of text", () => {
+    const scoreOf = (...others: readonly (readonly [text: string, size: number, y: number])[]): number => {
+      const plane = { rows: 160, columns: 320, pixels: new Uint8Array(160 * 320) };
+      for (const [text, size, y] of [["HAMLETON", 20, 80] as const, ...others])
+        drawWord(plane, text, drawnFonts[0]!, size, 0, { x: 160, y }, [], 180);
+      const lines = findStrokes(plane, { leastScore: 0 }).filter(
+        ({ top, height }) => Math.abs(top + height / 2 - 80) < 5,
+      );
+      return Math.max(...lines.map(({ score }) => score));
+    };
+    const alone = scoreOf();
+    expect(scoreOf(["KILBRIDE", 20, 56], ["MEADOWS", 20, 104])).toBeCloseTo(alone, 5);
+    const logit = (score: number): number => Math.log(score / (1 - score));
+    expect(logit(scoreOf(["n o e a s u c", 14, 67], ["r e s o n a u", 14, 93]))).toBeLessThan(
+      logit(alone) - 2,
+    );
+  });
+});
