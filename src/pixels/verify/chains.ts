@@ -288,7 +288,11 @@ const LEAST_PART = 0.4;
  * Components like those of the line that lie between and right beside them, for each of its own: a line of text stands
  * alone, even where text stands on speckle; a row of grains lies in a field of others.
  */
-function crowding(glyphs: Glyphs, axes: Axes, { box, parts, height, level, contrast, side }: Features): number {
+function crowding(
+  glyphs: Glyphs,
+  axes: Axes,
+  { box, parts, height, level, contrast, side }: Features,
+): number {
   const [top, bottom] = [box.top - MARGIN * height, box.bottom + MARGIN * height];
   let count = 0;
   for (let i = 0; i < glyphs.count; i++) {
