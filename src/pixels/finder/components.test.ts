@@ -3,14 +3,18 @@ import { randomInt, seededRandom } from "../../base/index.js";
 import type { HeatMap } from "../types.js";
 import { highestLogit, TILE, textComponents } from "./components.js";
 
-/** A map drawn with characters: "#" is sure, "+" is likely, everything else is no text. */
+/** A map drawn with characters: "#" is sure, "+" is likely, "-" is possible, everything else is no text. */
 function drawn(...lines: readonly string[]): HeatMap {
-  const logits = { "#": 5, "+": 0.5 } as const;
-  const cells = lines.flatMap((line) => [...line].map((cell) => logits[cell as "#" | "+"] ?? -6));
+  const logits = new Map([
+    ["#", 5],
+    ["+", 0.5],
+    ["-", -1],
+  ]);
+  const cells = lines.flatMap((line) => [...line].map((cell) => logits.get(cell) ?? -6));
   return { rows: lines.length, columns: lines[0]!.length, logits: Float32Array.from(cells) };
 }
 const extentOf = (map: HeatMap) => ({ rows: map.rows * TILE, columns: map.columns * TILE });
-const thresholds = { peak: 2, largePeak: 2, grow: 0, padding: 0 };
+const thresholds = { peak: 2, largePeak: 2, core: 0, grow: -2, padding: 0 };
 
 describe("components of a heat map", () => {
   it("become boxes in pixels, with the highest logit as their score", () => {
@@ -48,6 +52,43 @@ describe("components of a heat map", () => {
     const size = { rows: Math.ceil(rows / 4), columns: Math.ceil(columns / 4) };
     const map = { ...size, logits: new Float32Array(size.rows * size.columns).fill(9) };
     expect(textComponents(map, { rows, columns }, thresholds)).toHaveLength(count);
+  });
+
+  it.each([
+    ["lying", false],
+    ["standing", true],
+  ])(
+    "end up to five possible tiles beyond the core of a %s line, and at its borders across",
+    (_, isTurned) => {
+      const lines = ["-----------------", "-----------------", "-------#+#-------", "-----------------"];
+      const turned = [...lines[0]!].map((_, at) => lines.map((line) => line[at]).join(""));
+      const map = drawn(...(isTurned ? turned : lines));
+      const [along, across] = [
+        { at: 2 * TILE, size: 13 * TILE },
+        { at: 2 * TILE, size: TILE },
+      ];
+      const [x, y] = isTurned ? [across, along] : [along, across];
+      expect(textComponents(map, extentOf(map), thresholds)).toEqual([
+        { left: x.at, top: y.at, width: x.size, height: y.size, score: 5 },
+      ]);
+    },
+  );
+
+  it("end where no tile is possible any more", () => {
+    const map = drawn("..........", "..--#++.--", "..........");
+    expect(textComponents(map, extentOf(map), thresholds)).toEqual([
+      { left: 2 * TILE, top: TILE, width: 5 * TILE, height: TILE, score: 5 },
+    ]);
+  });
+
+  it("are two lines where what joins them is only possible; one sure tile speaks for both", () => {
+    const map = drawn("#++++++", "-------", "-------", "+++++++");
+    expect(textComponents(map, extentOf(map), thresholds)).toEqual([
+      { left: 0, top: 0, width: 7 * TILE, height: TILE, score: 5 },
+      { left: 0, top: 3 * TILE, width: 7 * TILE, height: TILE, score: 5 },
+    ]);
+    const apart = drawn("#++++++", ".......", ".......", "+++++++");
+    expect(textComponents(apart, extentOf(apart), thresholds)).toHaveLength(1);
   });
 
   it("join over corners", () => {

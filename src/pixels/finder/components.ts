@@ -1,17 +1,20 @@
 import type { Extent } from "../rules/boxes.js";
 import { clip } from "../rules/boxes.js";
 import type { Box, HeatMap, TextBox } from "../types.js";
+import { closeGaps, solidParts, type Tiles } from "./tiles.js";
 
 /** Pixels on each side of a tile of the heat map. */
 export const TILE = 4;
 
-/** From which logits on tiles are text. */
+/** From which logits on tiles are text: peaks above `core`, and that above `grow`. */
 export interface Thresholds {
   /** A component that is NARROW needs one tile this sure. */
   readonly peak: number;
   /** A larger one this sure: small letters are seldom as sure as what large anatomy may look like. */
   readonly largePeak: number;
-  /** It grows over the tiles around that are at least this sure. */
+  /** What of a component is this sure is text. */
+  readonly core: number;
+  /** A component reaches over all tiles around that are at least this sure; a line may end in them. */
   readonly grow: number;
   /** Pixels added around each box: outlines and shadows reach beyond the ink. */
   readonly padding: number;
@@ -21,15 +24,16 @@ export interface Thresholds {
 const [LETTER_ACROSS, LETTER_ALONG] = [3, 5];
 /** Tiles across of a line of letters of up to some 20 pixels. */
 const NARROW = 6;
-/** Of the tiles in a box so many are text; below that the box is cut in two, so that slanted text stays narrow. */
-const SOLID = 0.9;
-/** Gaps of so many tiles within a component are text too: the middle of a large letter, a space between two. */
-const [GAP_ALONG, GAP_ACROSS] = [4, 1];
+/** A line is so many times as long as it is high. */
+const ELONGATED = 1.3;
+/** A line may end so many tiles beyond its core: letters at its ends are less sure than those between others. */
+const ALONG = 5;
 
 /**
- * Components of the heat map (8-connected) as boxes in pixels, cut to the plane, from top to bottom. Slanted or
- * bent components give several boxes; all tiles of a component lie in them. The score is the component's peak. None in
- * a plane in which no letter has room.
+ * Lines of text as boxes in pixels, cut to the plane, from top to bottom. A component of the heat map (8-connected) is
+ * text where it has a tile that is sure enough; its cores are lines, which reach a little further along themselves, and
+ * never across, where letters are seen best. Slanted or bent lines give several boxes. The score is the component's
+ * peak. None in a plane in which no letter has room.
  */
 export function textComponents(map: HeatMap, plane: Extent, thresholds: Thresholds): TextBox[] {
   if (
@@ -37,19 +41,19 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
     Math.max(plane.rows, plane.columns) < LETTER_ALONG
   )
     return [];
-  if (!map.logits.some((logit) => logit >= thresholds.peak)) return [];
-  const labels = new Int32Array(map.logits.length);
-  const stack = new Int32Array(map.logits.length);
+  const { peak, largePeak, core, grow, padding } = thresholds;
+  const [components, lines] = [new Labels(map), new Labels(map)];
   const found: TextBox[] = [];
-  let label = 0;
-  for (let seed = 0; seed < labels.length; seed++) {
-    if (labels[seed] !== 0 || map.logits[seed]! < thresholds.peak) continue;
-    const grown = grow(map, seed, thresholds.grow, labels, stack, ++label);
-    if (grown.peak < (isNarrow(grown, map) ? thresholds.peak : thresholds.largePeak)) continue;
-    closeGaps(grown, labels, map.columns, label);
-    for (const tiles of solidParts(grown, labels, map.columns, label)) {
-      const box = clip(inPixels(tiles, thresholds.padding), plane);
-      if (box) found.push({ ...box, score: grown.peak });
+  for (let seed = 0; seed < map.logits.length; seed++) {
+    if (components.of[seed] !== 0 || map.logits[seed]! < peak) continue;
+    const component = components.flood(seed, grow);
+    if (component.peak < (isNarrow(component, map) ? peak : largePeak)) continue;
+    for (const at of tilesWithin(component, map.columns)) {
+      if (components.of[at] !== component.label || lines.of[at] !== 0 || map.logits[at]! < core) continue;
+      for (const tiles of partsOf(lines.flood(at, core), lines, map, grow)) {
+        const box = clip(inPixels(tiles, padding), plane);
+        if (box) found.push({ ...box, score: component.peak });
+      }
     }
   }
   return found.sort((a, b) => a.top - b.top || a.left - b.left);
@@ -68,23 +72,105 @@ export function highestLogit({ rows, columns, logits }: HeatMap, box: Box, tile 
   return highest;
 }
 
-/** A rectangle of tiles; `right` and `bottom` exclusive. */
-interface Tiles {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 interface Component extends Tiles {
+  readonly label: number;
   /** The highest logit in it. */
   readonly peak: number;
+}
+
+/** Which component each tile of a map belongs to; 0 for none. */
+class Labels {
+  readonly of: Int32Array;
+  readonly #map: HeatMap;
+  readonly #stack: Int32Array;
+  #last = 0;
+
+  constructor(map: HeatMap) {
+    this.of = new Int32Array(map.logits.length);
+    this.#map = map;
+    this.#stack = new Int32Array(map.logits.length);
+  }
+
+  /** Floods from `seed` over all tiles of at least `least` that belong to none. */
+  flood(seed: number, least: number): Component {
+    const { logits, rows, columns } = this.#map;
+    const [labels, stack, label] = [this.of, this.#stack, ++this.#last];
+    let [left, top, right, bottom, peak] = [columns, rows, 0, 0, Number.NEGATIVE_INFINITY];
+    let waiting = 0;
+    stack[waiting++] = seed;
+    labels[seed] = label;
+    while (waiting > 0) {
+      const tile = stack[--waiting]!;
+      const row = Math.trunc(tile / columns);
+      const column = tile - row * columns;
+      left = Math.min(left, column);
+      right = Math.max(right, column + 1);
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row + 1);
+      peak = Math.max(peak, logits[tile]!);
+      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
+        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
+          const next = y * columns + x;
+          if (labels[next] !== 0 || logits[next]! < least) continue;
+          labels[next] = label;
+          stack[waiting++] = next;
+        }
+      }
+    }
+    return { label, left, top, right, bottom, peak };
+  }
 }
 
 /** Like a line of letters in a picture, and not most of a very small picture. */
 function isNarrow({ left, top, right, bottom }: Tiles, { rows, columns }: HeatMap): boolean {
   const across = Math.min(right - left, bottom - top);
   return across <= NARROW && 2 * across <= Math.min(rows, columns);
+}
+
+function* tilesWithin({ left, top, right, bottom }: Tiles, columns: number): Generator<number> {
+  for (let row = top; row < bottom; row++)
+    for (let column = left; column < right; column++) yield row * columns + column;
+}
+
+/** The rectangles of a core, lengthened along itself. */
+function partsOf(core: Component, labels: Labels, map: HeatMap, least: number): Tiles[] {
+  const { left, top, right, bottom, label } = core;
+  const [width, height] = [right - left, bottom - top];
+  if (height < ELONGATED * width) lengthen(core, labels.of, map, least, true);
+  if (width < ELONGATED * height) lengthen(core, labels.of, map, least, false);
+  const reached = {
+    left: Math.max(0, left - ALONG),
+    top: Math.max(0, top - ALONG),
+    right: Math.min(map.columns, right + ALONG),
+    bottom: Math.min(map.rows, bottom + ALONG),
+  };
+  closeGaps(reached, labels.of, map.columns, label);
+  return solidParts(reached, labels.of, map.columns, label);
+}
+
+/** Marks the tiles beyond both ends of each row of a core, or of each column, that are sure enough. */
+function lengthen(core: Component, labels: Int32Array, map: HeatMap, least: number, isLying: boolean): void {
+  const { columns, rows, logits } = map;
+  const { left, top, right, bottom, label } = core;
+  const [first, last, from, to] = isLying ? [top, bottom, left, right] : [left, right, top, bottom];
+  const [step, across, size] = isLying ? [1, columns, columns] : [columns, 1, rows];
+  for (let line = first; line < last; line++) {
+    const start = line * across;
+    const isOwn = (at: number) => labels[start + at * step] === label;
+    const reach = (at: number, by: 1 | -1): void => {
+      for (let next = at + by, left = ALONG; left > 0 && next >= 0 && next < size; next += by, left--) {
+        const tile = start + next * step;
+        if (labels[tile] !== 0 || logits[tile]! < least) return;
+        labels[tile] = label;
+      }
+    };
+    let [begin, end] = [from, to - 1];
+    while (begin < to && !isOwn(begin)) begin++;
+    if (begin === to) continue;
+    while (!isOwn(end)) end--;
+    reach(begin, -1);
+    reach(end, 1);
+  }
 }
 
 function inPixels({ left, top, right, bottom }: Tiles, padding: number) {
@@ -94,103 +180,4 @@ function inPixels({ left, top, right, bottom }: Tiles, padding: number) {
     width: (right - left) * TILE + 2 * padding,
     height: (bottom - top) * TILE + 2 * padding,
   };
-}
-
-/** Floods from `seed` over all tiles of at least `least`; marks them with `label` and tells their rectangle. */
-function grow(
-  { logits, rows, columns }: HeatMap,
-  seed: number,
-  least: number,
-  labels: Int32Array,
-  stack: Int32Array,
-  label: number,
-): Component {
-  let [left, top, right, bottom, peak] = [columns, rows, 0, 0, Number.NEGATIVE_INFINITY];
-  let waiting = 0;
-  stack[waiting++] = seed;
-  labels[seed] = label;
-  while (waiting > 0) {
-    const tile = stack[--waiting]!;
-    const row = Math.trunc(tile / columns);
-    const column = tile - row * columns;
-    left = Math.min(left, column);
-    right = Math.max(right, column + 1);
-    top = Math.min(top, row);
-    bottom = Math.max(bottom, row + 1);
-    peak = Math.max(peak, logits[tile]!);
-    for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
-        const next = y * columns + x;
-        if (labels[next] !== 0 || logits[next]! < least) continue;
-        labels[next] = label;
-        stack[waiting++] = next;
-      }
-    }
-  }
-  return { left, top, right, bottom, peak };
-}
-
-/** Marks the tiles between two of the component in one row, and in one column, that are near each other. */
-function closeGaps(tiles: Tiles, labels: Int32Array, columns: number, label: number): void {
-  const { left, top, right, bottom } = tiles;
-  for (let row = top; row < bottom; row++)
-    closeRun(labels, row * columns + left, row * columns + right, 1, GAP_ALONG, label);
-  for (let column = left; column < right; column++)
-    closeRun(labels, top * columns + column, bottom * columns + column, columns, GAP_ACROSS, label);
-}
-
-function closeRun(
-  labels: Int32Array,
-  from: number,
-  to: number,
-  step: number,
-  gap: number,
-  label: number,
-): void {
-  let last = Number.NEGATIVE_INFINITY;
-  for (let at = from; at < to; at += step) {
-    if (labels[at] !== label) continue;
-    if (at - last <= (gap + 1) * step) {
-      // Another component's tiles stay its own.
-      for (let between = last + step; between < at; between += step)
-        if (labels[between] === 0) labels[between] = label;
-    }
-    last = at;
-  }
-}
-
-/** The rectangle, cut in halves along its longer side until its parts are mostly text. */
-function solidParts(tiles: Tiles, labels: Int32Array, columns: number, label: number): Tiles[] {
-  const tight = shrunk(tiles, labels, columns, label);
-  if (!tight) return [];
-  const { left, top, right, bottom, count } = tight;
-  const [width, height] = [right - left, bottom - top];
-  if (count >= SOLID * width * height || width * height <= 4) return [tight];
-  const halves: readonly [Tiles, Tiles] =
-    width >= height
-      ? [
-          { left, top, bottom, right: left + (width >> 1) },
-          { left: left + (width >> 1), top, bottom, right },
-        ]
-      : [
-          { left, top, right, bottom: top + (height >> 1) },
-          { left, top: top + (height >> 1), right, bottom },
-        ];
-  return halves.flatMap((half) => solidParts(half, labels, columns, label));
-}
-
-/** The smallest rectangle around the component's tiles in this one, and how many they are; undefined for none. */
-function shrunk(tiles: Tiles, labels: Int32Array, columns: number, label: number) {
-  let [left, top, right, bottom, count] = [tiles.right, tiles.bottom, tiles.left, tiles.top, 0];
-  for (let row = tiles.top; row < tiles.bottom; row++) {
-    for (let column = tiles.left; column < tiles.right; column++) {
-      if (labels[row * columns + column] !== label) continue;
-      count++;
-      left = Math.min(left, column);
-      right = Math.max(right, column + 1);
-      top = Math.min(top, row);
-      bottom = Math.max(bottom, row + 1);
-    }
-  }
-  return count === 0 ? undefined : { left, top, right, bottom, count };
 }
