@@ -10,8 +10,8 @@ describe("the command line of the training", () => {
     ["a file after =", ["--out=a.safetensors"], [`--out=${out}`]],
     [
       "a file at the end",
-      ["--seed", "7", "--steps=1,2,3", "--out", "a.safetensors"],
-      ["--seed=7", "--steps=1,2,3", `--out=${out}`],
+      ["--seed", "7", "--steps=1,2,3,4,5", "--out", "a.safetensors"],
+      ["--seed=7", "--steps=1,2,3,4,5", `--out=${out}`],
     ],
     [
       "a file to go on from",
@@ -38,7 +38,7 @@ describe("the command line of the training", () => {
     [["--finish", "a", "--seed", "7"], "leave out the other options"],
     [["--out", "a", "--seed", "seven"], "--seed takes a whole number"],
     [["--out", "a", "--steps", "100"], "--steps takes the steps of each phase"],
-    [["--out", "a", "--phase", "1", "--start", "b"], "--phase takes 2 or 3"],
+    [["--out", "a", "--phase", "1", "--start", "b"], "--phase takes 2 to 5"],
     [["--out", "a", "--phase", "2"], "give both or neither"],
     [["--out", "a", "--start", "b"], "give both or neither"],
   ])("is refused, with what to write instead: %j", (args, message) => {

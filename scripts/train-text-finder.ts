@@ -1,7 +1,7 @@
 // Trains the text finder on synthetic scenes and writes its weights, quantised, into src/pixels/finder/weights.ts:
-//   npm run train:text-finder -- --out FILE [--seed N] [--steps N,N,N] [--phase N --start FILE]
+//   npm run train:text-finder -- --out FILE [--seed N] [--steps N,N,N,N,N] [--phase N --start FILE]
 //   npm run train:text-finder -- --finish FILE
-// The first trains with Debian's torch (text-finder/train.py, some two hours) and keeps the parameters in FILE
+// The first trains with Debian's torch (text-finder/train.py, some three hours) and keeps the parameters in FILE
 // (safetensors; those of each phase in FILE.1, FILE.2 …), --phase and --start go on from such a file, --finish only quantises one.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -44,8 +44,8 @@ export function taskOf(args: readonly string[]): Task {
 
 const NUMBERS = [
   ["seed", /^\d+$/, "a whole number"],
-  ["steps", /^\d+,\d+,\d+$/, "the steps of each phase, as 35000,32000,40000"],
-  ["phase", /^[23]$/, "2 or 3, with which the training goes on"],
+  ["steps", /^\d+(,\d+){4}$/, "the steps of each phase, as 35000,32000,40000,45000,100000"],
+  ["phase", /^[2-5]$/, "2 to 5, with which the training goes on"],
 ] as const;
 
 function optionsOf(args: readonly string[]) {

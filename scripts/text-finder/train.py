@@ -1,6 +1,6 @@
 """Trains the text finder on scenes from stream.ts and writes its parameters as safetensors:
 
-    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N] [--start FILE --phase N]
+    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N,N] [--start FILE --phase N]
 
 One thread of Debian's torch, which is three times as fast here as our own autograd: with that, two hours do not
 reach the same numbers (docs/decisions/0005-text-finder.md). The same seed gives the same training again on the same
@@ -32,15 +32,17 @@ COMPARED = 6
 AVERAGE = 0.999
 
 # First what text looks like, rather seen twice than missed; then what only looks like it; at last scenes as they come,
-# so that what the net says is as likely as it says; and once more for long, with sharper ends of text. A tile of text
+# so that what the net says is as likely as it says; then with sharper ends of text, and as long again with what a missed
+# tile costs beside one too many: so the net's room goes where the threshold will lie. A tile of text
 # weighs `text` times one without; one beside text counts as none, with the weight `rim`; `hard` adds to the weight of
 # tiles without text that the net takes for text. `renewed_every` so many steps a kept scene makes room for a new one.
-# The rate falls along half a cosine, whose end lies at `horizon` steps: the first two phases are broken off before.
+# The rate falls along half a cosine, whose end lies at `horizon` steps: all phases but the third and the last are broken off before.
 PHASES = [
     dict(horizon=80_000, rate=3e-3, text=3.0, rim=0.0, hard=0.0, amounts="none,some,some,much"),
     dict(horizon=50_000, rate=1.5e-3, text=2.5, rim=0.25, hard=2.0, amounts="none,some,none,much", keeps_hardest=True),
     dict(horizon=40_000, rate=1e-3, text=2.0, rim=0.35, hard=2.0, amounts="none,some,none,much"),
     dict(horizon=150_000, rate=1.5e-3, text=2.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
+    dict(horizon=100_000, rate=1.5e-3, text=8.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
 ]
 
 
@@ -224,7 +226,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--steps", default="35000,32000,40000,150000")
+    parser.add_argument("--steps", default="35000,32000,40000,45000,100000")
     parser.add_argument("--start")
     parser.add_argument("--phase", type=int, default=1)
     options = parser.parse_args()
