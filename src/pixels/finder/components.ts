@@ -42,6 +42,7 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
   )
     return [];
   const { peak, largePeak, core, grow, padding } = thresholds;
+  if (!map.logits.some((logit) => logit >= peak)) return [];
   const [components, lines] = [new Labels(map), new Labels(map)];
   const found: TextBox[] = [];
   for (let seed = 0; seed < map.logits.length; seed++) {

@@ -131,6 +131,27 @@ describe("verify", () => {
   });
 
   it.each([
+    ["three letters, hardly", "ARC", 0.8, true, 0],
+    ["three letters, hardly, where no other detector rules text out", "ARC", 0.8, false, 1],
+    ["three letters, surely", "ARC", 0.95, true, 1],
+    ["four letters, hardly", "ARCO", 0.65, true, 1],
+    ["one letter three times, however surely", "000", 0.97, false, 0],
+  ])("weighs what is read: %s", (_, text, confidence, ruledOut, count) => {
+    const plane = blank();
+    const box = write(plane, "ARC", 200, 120);
+    const sees: Reader = { read: () => [{ text, confidence, box }], close: () => {} };
+    expect(verify(plane, { reader: sees, isRuledOut: () => ruledOut }).residual).toHaveLength(count);
+  });
+
+  it("knows an identifier of one letter many times", () => {
+    const plane = blank();
+    const box = write(plane, "00000000", 200, 120);
+    const sees: Reader = { read: () => [{ text: "00000000", confidence: 0.9, box }], close: () => {} };
+    const zeros = compileIdentifiers({ names: [], ids: ["00000000"], dates: [], other: [] });
+    expect(verify(plane, { reader: sees, known: zeros }).residual).toHaveLength(1);
+  });
+
+  it.each([
     ["is not sure of", "ARC", 0.4, 0],
     ["is sure of", "ARC", 0.8, 1],
     ["finds shorter than a word", "AR", 0.8, 0],

@@ -15,7 +15,7 @@ export interface VerifyContext {
   readonly leastScore?: number;
   /** See `findStrokes`. */
   readonly visibility?: number;
-  /** Words read less surely than this, 0 to 1, count only where text is not ruled out; default: those that count do. */
+  /** Words of four letters and more that are read less surely, 0 to 1, count only where text is not ruled out; default: none. */
   readonly leastConfidence?: number;
   /** True where another detector is sure that a box holds no text. Asked only of strokes that are hardly legible. */
   readonly isRuledOut?: (box: Box) => boolean;
@@ -42,6 +42,9 @@ const CONFIDENT = 0.6;
 const LEGIBLE = 0.25;
 /** Words so long are residual; shorter ones only when they are known. */
 const LEAST_LETTERS = 3;
+/** Words that short are doubtful unless they are read so surely: edges and grains make most of them. */
+const SHORT = 3;
+const SURE_OF_SHORT = 0.9;
 /** Reads for one plane at most. Whatever would need more counts as text by its strokes alone. */
 const MOST_READS = 96;
 
@@ -63,7 +66,9 @@ export function verify(plane: GreyPlane, context: VerifyContext): Residue {
     let isText = reads >= MOST_READS && line.score >= 0.5;
     if (reads < MOST_READS) {
       const words = readLine(plane, line, context.reader, () => reads++);
-      isText = words.some((word) => isConfidentWord(word) && word.confidence >= leastConfidence);
+      isText = words.some(
+        (word) => isConfidentWord(word) && word.confidence >= leastFor(word, leastConfidence),
+      );
       isDoubtful = !isText && words.some(isConfidentWord);
       if (context.known !== undefined && isKnown(words, context.known)) {
         identifiers++;
@@ -82,11 +87,21 @@ function boxOf({ left, top, width, height, score }: TextBox): TextBox {
 }
 
 function isConfidentWord({ text, confidence }: ReadWord): boolean {
-  return confidence >= CONFIDENT && lettersOf(text) >= LEAST_LETTERS;
+  return confidence >= CONFIDENT && lettersOf(text).length >= LEAST_LETTERS && !isOneLetter(text);
 }
 
-function lettersOf(text: string): number {
-  return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+/** As "000" is, what gratings and grains are read as. */
+function isOneLetter(text: string): boolean {
+  return new Set(lettersOf(text)).size === 1;
+}
+
+/** How surely a word must be read to count whatever another detector says. */
+function leastFor({ text }: ReadWord, least: number): number {
+  return lettersOf(text).length <= SHORT ? Math.max(SURE_OF_SHORT, least) : least;
+}
+
+function lettersOf(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{N}]/gu) ?? [];
 }
 
 function isKnown(words: readonly ReadWord[], known: IdentifierMatcher): boolean {
@@ -112,7 +127,7 @@ function readLine(plane: GreyPlane, line: Stroke, reader: Reader, count: () => v
 }
 
 function weightOf(words: readonly ReadWord[]): number {
-  return words.reduce((sum, { text, confidence }) => sum + confidence * lettersOf(text), 0);
+  return words.reduce((sum, { text, confidence }) => sum + confidence * lettersOf(text).length, 0);
 }
 
 /**
