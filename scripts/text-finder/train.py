@@ -31,12 +31,12 @@ FIRST_KEPT = 800
 COMPARED = 6
 AVERAGE = 0.999
 
-# First what text looks like, rather seen twice than missed; then what only looks like it; at last scenes as they come,
-# so that what the net says is as likely as it says; then with sharper ends of text, and as long again with what a missed
-# tile costs beside one too many: so the net's room goes where the threshold will lie. A tile of text
-# weighs `text` times one without; one beside text counts as none, with the weight `rim`; `hard` adds to the weight of
-# tiles without text that the net takes for text. `renewed_every` so many steps a kept scene makes room for a new one.
-# The rate falls along half a cosine, whose end lies at `horizon` steps: all phases but the third and the last are broken off before.
+# First what text looks like, rather seen twice than missed; then what only looks like it; then scenes as they come, so
+# that what the net says is as likely as it says; then for long, with sharper ends of text; at last with what a missed
+# tile costs beside one too many, so that the net's room goes to where the threshold will lie. A tile of text weighs
+# `text` times one without; one beside text counts as none, with the weight `rim`; `hard` adds to the weight of tiles
+# without text that the net takes for text. Every `renewed_every` steps a kept scene makes room for a new one. The rate
+# falls along half a cosine that ends at `horizon` steps: all phases but the third and the last are broken off before.
 PHASES = [
     dict(horizon=80_000, rate=3e-3, text=3.0, rim=0.0, hard=0.0, amounts="none,some,some,much"),
     dict(horizon=50_000, rate=1.5e-3, text=2.5, rim=0.25, hard=2.0, amounts="none,some,none,much", keeps_hardest=True),
