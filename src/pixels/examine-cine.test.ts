@@ -52,6 +52,13 @@ describe("text that the finder misses", () => {
     expect(outcomeOf(cine, confidence, logit)).toBe(oneFrameOfMany);
   });
 
+  it.each([2, 8, 15])("in one of %i frames is judged as that of an image", (count) => {
+    const frames = Array.from({ length: count }, (_, frame) => (frame === 1 ? written : empty));
+    expect(outcomeOf(frames, 0, -3)).toBe("held");
+    expect(outcomeOf(frames, 0.65, -20)).toBe("held");
+    expect(outcomeOf(frames, 0, -20)).toBe("passed");
+  });
+
   it("holds a cine where it stays, however faintly the finder sees it: the mean is judged as an image", () => {
     const cine = Array.from({ length: 24 }, () => written);
     expect(outcomeOf(cine, 0.65, -20)).toBe("held");

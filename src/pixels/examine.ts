@@ -170,7 +170,8 @@ class Examination {
     if (this.#frames.count === 1) return findings.map((one) => this.#verifyFrame(one));
     // Speckle looks like strokes, now here and now there: where it fades, in the mean of all frames, everything
     // is read, and in each frame what is surely a line of strokes.
-    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, ONE_OF_MANY));
+    const doubt = this.#frames.count < MANY ? { ...ALONE, leastScore: SURE } : ONE_OF_MANY;
+    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, doubt));
     const boxes = first!.blanked.filter((box) => others[0]!.blanked.includes(box));
     const residual = this.#residual(darkened(still, boxes), first!.marks);
     return [{ ...first!, residual: [...first!.residual, ...residual] }, ...others];
@@ -212,10 +213,13 @@ interface Doubt {
   readonly noText: number;
 }
 
-/** An image, or the mean of a cine: the finder is sure of no text once in some hundred times that it is wrong. */
+/** An image, or the mean of a cine: where text was missed, its logits are below this once in some hundred times. */
 const ALONE: Doubt = { noText: -5 };
-/** One of many frames: what one of them shows by chance would have every cine held. */
+/** One of MANY frames: what one of them shows by chance would have every cine held. */
 const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -2 };
+
+/** Of fewer frames the mean shows no better what one of them says. */
+const MANY = 16;
 
 /** Whether the finder rules out text in a box; it looks at the plane when it is asked first. */
 function ruledOutBy(finder: TextFinder, plane: GreyPlane, noText: number): (box: Box) => boolean {

@@ -21,6 +21,13 @@ export class FrameRoom {
   bytes(name: string, length: number): Uint8Array {
     return new Uint8Array(this.buffer(name, length), 0, length);
   }
+
+  /** The same bytes, in that buffer. */
+  copy(name: string, bytes: Uint8Array): Uint8Array {
+    const own = this.bytes(name, bytes.length);
+    own.set(bytes);
+    return own;
+  }
 }
 
 /** Bytes of a room where there is one, else new ones; those of a room hold what the frame before left. */

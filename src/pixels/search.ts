@@ -65,7 +65,6 @@ export class PlaneSearch {
     this.#finder = finder;
   }
 
-  /** The plane must stay as it is until the next one has been searched. */
   search(plane: GreyPlane): TextBox[] {
     const found: TextBox[] = [];
     for (const [depth, seen] of this.scales(plane).entries()) {
@@ -79,13 +78,14 @@ export class PlaneSearch {
   scales(plane: GreyPlane): readonly Evaluated[] {
     const scales: Evaluated[] = [];
     const room = this.#rooms.nextViews();
-    let level = plane;
+    // A copy of its own: the next plane is compared with it, and comes whenever a frame has this view again.
+    let level: GreyPlane = { ...plane, pixels: room.copy("level 0", plane.pixels) };
     for (let depth = 0; ; depth++) {
       const seen = evaluateChanges(this.#previous[depth], level, (part) => this.#finder.heat(part), REACH);
       this.#previous[depth] = seen;
       scales.push(seen);
       if (Math.max(level.rows, level.columns) < LARGE) return scales;
-      level = halved(level, (length) => room.bytes(`level ${depth}`, length));
+      level = halved(level, (length) => room.bytes(`level ${depth + 1}`, length));
     }
   }
 }

@@ -47,6 +47,16 @@ describe("a file as a source of bytes", () => {
     },
   );
 
+  it("gives what it read when it was opened, into memory of the caller too, whatever became of the file", () => {
+    const file = inputFile(bytesOf(300_000));
+    const source = new InputReader().openWhole(file);
+    writeFileSync(file.at, new Uint8Array(300_000));
+    const into = new Uint8Array(1000);
+    source.readInto(into, 200_000);
+    expect(Buffer.compare(into, bytesOf(300_000).subarray(200_000, 201_000))).toBe(0);
+    source.close();
+  });
+
   it("reads no more than the head in the first pass", () => {
     const file = inputFile(bytesOf(300_000));
     const source = new InputReader().openHead(file);

@@ -39,9 +39,11 @@ export class FileSource implements ByteSource {
     return bytes;
   }
 
-  /** Fills `target` from `offset` on, without a buffer of its own. */
+  /** Fills `target` from `offset` on, without a buffer of its own; what was read before is not read again. */
   readInto(target: Uint8Array, offset: number): void {
-    readFully(this.#fd, target, offset);
+    const end = offset + target.length;
+    if (end <= this.#head.length) target.set(this.#head.subarray(offset, end));
+    else readFully(this.#fd, target, offset);
   }
 
   close(): void {

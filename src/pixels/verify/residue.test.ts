@@ -135,7 +135,8 @@ describe("verify", () => {
     ["three letters, hardly, where no other detector rules text out", "ARC", 0.8, false, 1],
     ["three letters, surely", "ARC", 0.95, true, 1],
     ["four letters, hardly", "ARCO", 0.65, true, 1],
-    ["one letter three times, however surely", "000", 0.97, false, 0],
+    ["one letter many times, however surely", "00000", 0.97, true, 0],
+    ["one letter many times where no other detector rules text out", "000", 0.7, false, 1],
   ])("weighs what is read: %s", (_, text, confidence, ruledOut, count) => {
     const plane = blank();
     const box = write(plane, "ARC", 200, 120);

@@ -87,17 +87,15 @@ function boxOf({ left, top, width, height, score }: TextBox): TextBox {
 }
 
 function isConfidentWord({ text, confidence }: ReadWord): boolean {
-  return confidence >= CONFIDENT && lettersOf(text).length >= LEAST_LETTERS && !isOneLetter(text);
-}
-
-/** As "000" is, what gratings and grains are read as. */
-function isOneLetter(text: string): boolean {
-  return new Set(lettersOf(text)).size === 1;
+  return confidence >= CONFIDENT && lettersOf(text).length >= LEAST_LETTERS;
 }
 
 /** How surely a word must be read to count whatever another detector says. */
 function leastFor({ text }: ReadWord, least: number): number {
-  return lettersOf(text).length <= SHORT ? Math.max(SURE_OF_SHORT, least) : least;
+  const letters = lettersOf(text);
+  // Gratings and grains are read as "000" and "iiii", as surely as may be.
+  if (new Set(letters).size === 1) return Number.POSITIVE_INFINITY;
+  return letters.length <= SHORT ? Math.max(SURE_OF_SHORT, least) : least;
 }
 
 function lettersOf(text: string): readonly string[] {
