@@ -7,7 +7,7 @@ import type { TextFinder } from "./finder/finder.js";
 import { framesOf } from "./frames.js";
 import { displayOf } from "./render.js";
 import { contains } from "./rules/boxes.js";
-import { searchFrames } from "./search.js";
+import { PlaneSearch, searchFrames } from "./search.js";
 
 const side = 120;
 const format = pixelFormat({ rows: side, columns: side, samplesPerPixel: 3 });
@@ -57,4 +57,26 @@ describe("a search through frames", () => {
       expect(isFound).toEqual([...kinds].map((kind) => kind === "t"));
     },
   );
+});
+
+describe("more pieces of text than any picture has", () => {
+  it.each([
+    [4000, 4000],
+    [4001, 1],
+  ])("%i of them are %i boxes, so that a person looks and nobody waits", (pieces, boxes) => {
+    const across = 100;
+    const plane = {
+      rows: 82 * TILE,
+      columns: 2 * across * TILE,
+      pixels: new Uint8Array(82 * TILE * 2 * across * TILE),
+    };
+    for (let piece = 0; piece < pieces; piece++) {
+      const [row, column] = [2 * Math.trunc(piece / across) * TILE, 2 * (piece % across) * TILE];
+      plane.pixels[row * plane.columns + column] = 255;
+    }
+    const found = new PlaneSearch(finder).search(plane);
+    expect(found).toHaveLength(boxes);
+    if (boxes === 1)
+      expect(found[0]).toMatchObject({ left: 0, top: 0, width: plane.columns, height: plane.rows });
+  });
 });

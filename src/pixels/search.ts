@@ -4,7 +4,7 @@ import { FrameRooms } from "./frame-room.js";
 import type { Frames } from "./frames.js";
 import type { Display } from "./render.js";
 import { renderings } from "./render.js";
-import { contains } from "./rules/boxes.js";
+import { contains, wholeFrame } from "./rules/boxes.js";
 import { type Evaluated, evaluateChanges } from "./rules/changes.js";
 import { unusedBitPlanes } from "./rules/overlays.js";
 import { type CarriedBoxes, carryOver, StillMap } from "./rules/stills.js";
@@ -51,6 +51,9 @@ export function searchFrames(
   return { ...carryOver(byFrame, stills, fromMean), still, page, hiddenText };
 }
 
+/** No picture has so many pieces of text: noise that looks like it. It would take minutes to sort them. */
+const MOST_BOXES = 4000;
+
 /** Letters on film and on large detectors are larger than any the net has seen: it looks from further away, too. */
 const LARGE = 1024;
 
@@ -65,13 +68,14 @@ export class PlaneSearch {
     this.#finder = finder;
   }
 
+  /** Boxes in pixels of the plane; one around all of it where there are too many to be text. */
   search(plane: GreyPlane): TextBox[] {
     const found: TextBox[] = [];
     for (const [depth, seen] of this.scales(plane).entries()) {
       for (const box of textComponents(seen.heat, seen.plane, THRESHOLDS))
         found.push(enlarged(box, 2 ** depth));
     }
-    return found;
+    return found.length > MOST_BOXES ? [{ ...wholeFrame(plane), score: highest(found) }] : found;
   }
 
   /** The plane and its heat map, then the same at half the size, and so on. */
@@ -110,6 +114,10 @@ export function textHeat(frame: Frame, display: Display, index: number, finder: 
 
 function enlarged({ left, top, width, height, score }: TextBox, times: number): TextBox {
   return { left: left * times, top: top * times, width: width * times, height: height * times, score };
+}
+
+function highest(boxes: readonly TextBox[]): number {
+  return boxes.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
 }
 
 function withoutInner(boxes: readonly TextBox[]): TextBox[] {

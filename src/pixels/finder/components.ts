@@ -49,8 +49,8 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
     if (components.of[seed] !== 0 || map.logits[seed]! < peak) continue;
     const component = components.flood(seed, grow);
     if (component.peak < (isNarrow(component, map) ? peak : largePeak)) continue;
-    for (const at of tilesWithin(component, map.columns)) {
-      if (components.of[at] !== component.label || lines.of[at] !== 0 || map.logits[at]! < core) continue;
+    for (const at of components.tilesOf(component)) {
+      if (lines.of[at] !== 0 || map.logits[at]! < core) continue;
       for (const tiles of partsOf(lines.flood(at, core), lines, map, grow)) {
         const box = clip(inPixels(tiles, padding), plane);
         if (box) found.push({ ...box, score: component.peak });
@@ -75,6 +75,9 @@ export function highestLogit({ rows, columns, logits }: HeatMap, box: Box, tile 
 
 interface Component extends Tiles {
   readonly label: number;
+  /** Its tiles stand from here on, up to `end`, in the order of all that were flooded. */
+  readonly first: number;
+  readonly end: number;
   /** The highest logit in it. */
   readonly peak: number;
 }
@@ -83,25 +86,26 @@ interface Component extends Tiles {
 class Labels {
   readonly of: Int32Array;
   readonly #map: HeatMap;
-  readonly #stack: Int32Array;
+  readonly #flooded: Int32Array;
+  #count = 0;
   #last = 0;
 
   constructor(map: HeatMap) {
     this.of = new Int32Array(map.logits.length);
     this.#map = map;
-    this.#stack = new Int32Array(map.logits.length);
+    this.#flooded = new Int32Array(map.logits.length);
   }
 
   /** Floods from `seed` over all tiles of at least `least` that belong to none. */
   flood(seed: number, least: number): Component {
     const { logits, rows, columns } = this.#map;
-    const [labels, stack, label] = [this.of, this.#stack, ++this.#last];
+    const [labels, flooded, label, first] = [this.of, this.#flooded, ++this.#last, this.#count];
     let [left, top, right, bottom, peak] = [columns, rows, 0, 0, Number.NEGATIVE_INFINITY];
-    let waiting = 0;
-    stack[waiting++] = seed;
+    let end = first;
+    flooded[end++] = seed;
     labels[seed] = label;
-    while (waiting > 0) {
-      const tile = stack[--waiting]!;
+    for (let at = first; at < end; at++) {
+      const tile = flooded[at]!;
       const row = Math.trunc(tile / columns);
       const column = tile - row * columns;
       left = Math.min(left, column);
@@ -114,11 +118,16 @@ class Labels {
           const next = y * columns + x;
           if (labels[next] !== 0 || logits[next]! < least) continue;
           labels[next] = label;
-          stack[waiting++] = next;
+          flooded[end++] = next;
         }
       }
     }
-    return { label, left, top, right, bottom, peak };
+    this.#count = end;
+    return { label, first, end, left, top, right, bottom, peak };
+  }
+
+  tilesOf({ first, end }: Component): Int32Array {
+    return this.#flooded.subarray(first, end);
   }
 }
 
@@ -126,11 +135,6 @@ class Labels {
 function isNarrow({ left, top, right, bottom }: Tiles, { rows, columns }: HeatMap): boolean {
   const across = Math.min(right - left, bottom - top);
   return across <= NARROW && 2 * across <= Math.min(rows, columns);
-}
-
-function* tilesWithin({ left, top, right, bottom }: Tiles, columns: number): Generator<number> {
-  for (let row = top; row < bottom; row++)
-    for (let column = left; column < right; column++) yield row * columns + column;
 }
 
 /** The rectangles of a core, lengthened along itself. */
