@@ -40,6 +40,8 @@ describe("the command line of the training", () => {
     [["--out", "a", "--steps", "100"], "--steps takes the steps of each phase"],
     [["--out", "a", "--phase", "1", "--start", "b"], "--phase takes 2 to 5"],
     [["--out", "a", "--phase", "2"], "give both or neither"],
+    [["--finish=", "--out", "a"], "--finish says nothing"],
+    [["--out", "a", "--start="], "--start says nothing"],
     [["--out", "a", "--start", "b"], "give both or neither"],
   ])("is refused, with what to write instead: %j", (args, message) => {
     expect(() => taskOf(args)).toThrow(message);

@@ -1,7 +1,7 @@
 // Trains the text finder on synthetic scenes and writes its weights, quantised, into src/pixels/finder/weights.ts:
 //   npm run train:text-finder -- --out FILE [--seed N] [--steps N,N,N,N,N] [--phase N --start FILE]
 //   npm run train:text-finder -- --finish FILE
-// The first trains with Debian's torch (text-finder/train.py, some three hours) and keeps the parameters in FILE
+// The first trains with Debian's torch (text-finder/train.py, hours) and keeps the parameters in FILE
 // (safetensors; those of each phase in FILE.1, FILE.2 …), --phase and --start go on from such a file, --finish only quantises one.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -27,14 +27,19 @@ export interface Task {
 export function taskOf(args: readonly string[]): Task {
   const given = optionsOf(args);
   const { out, finish, start, phase } = given;
-  if (finish) {
+  const empty = Object.keys(given).find((name) => given[name as keyof typeof given] === "");
+  if (empty)
+    throw new Error(
+      `--${empty} says nothing: parameters go to --out FILE, and are quantised from --finish FILE`,
+    );
+  if (finish !== undefined) {
     if (Object.keys(given).length > 1)
       throw new Error("--finish FILE only quantises FILE: leave out the other options");
     return { parameters: resolve(finish) };
   }
-  if (!out)
+  if (out === undefined)
     throw new Error("say where the parameters go, with --out FILE, or which to quantise, with --finish FILE");
-  if ((phase === undefined) !== !start)
+  if ((phase === undefined) !== (start === undefined))
     throw new Error("--phase N goes on from the parameters of --start FILE: give both or neither");
   const parameters = resolve(out);
   const files = { out: parameters, ...(start && { start: resolve(start) }) };

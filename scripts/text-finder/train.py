@@ -2,8 +2,8 @@
 
     python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N,N] [--start FILE --phase N]
 
-One thread of Debian's torch, which is three times as fast here as our own autograd: with that, two hours do not
-reach the same numbers (docs/decisions/0005-text-finder.md). The same seed gives the same training again on the same
+One thread of Debian's torch, which is faster than our own autograd: with that, two hours do not reach the same
+numbers (docs/decisions/0005-text-finder.md). The same seed gives the same training again on the same
 kind of processor. The last file of each phase stays as FILE.1, FILE.2 …; `npm run train:text-finder -- --finish FILE` quantises.
 """
 
@@ -196,7 +196,7 @@ def train(parameters, phase, steps, seed, out):
         for group in optimiser.param_groups:
             group["lr"] = rate
         places, planes, kinds = kept.draw()
-        # Half the bits and channels side by side: twice as fast; the parameters and their steps keep all bits.
+        # Half the bits, and channels side by side, to save time; the parameters and their steps keep all bits.
         with torch.autocast("cpu", dtype=torch.bfloat16):
             predicted = logits(plan, parameters, planes.to(memory_format=torch.channels_last)).float()
         targets, weights = weighted(kinds, predicted, phase, tile_is)

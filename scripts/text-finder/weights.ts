@@ -11,9 +11,10 @@ import { sceneOf } from "./dump.js";
 import { asFloatNetwork, MIDDLE } from "./model.js";
 
 /** Scenes over which the ranges of activations are measured: of another series than any training. */
-const CALIBRATION_SEED = 77;
-const CALIBRATION_SCENES = 160;
-const CALIBRATION_SIZE = 256;
+const CALIBRATION = { seed: 77, count: 160 };
+/** Scenes on which the quantised net is compared with the real one: of yet another, so that ranges may not suffice. */
+const COMPARISON = { seed: 78, count: 24 };
+const SIDE = 256;
 /**
  * Activations may become so many times as large as any seen; scales are powers of two, so it is up to twice as much.
  * More room makes every step coarser: what is lost is in the first lines of weights.ts.
@@ -21,17 +22,9 @@ const CALIBRATION_SIZE = 256;
 const HEADROOM = 1;
 const WIDTH = 110;
 
-function calibrationScenes(): FloatImage[] {
-  return Array.from({ length: CALIBRATION_SCENES }, (_, index) => {
-    const { rows, columns, pixels } = sceneOf(
-      "train",
-      CALIBRATION_SEED,
-      index,
-      CALIBRATION_SIZE,
-      CALIBRATION_SIZE,
-      undefined,
-      "any",
-    ).plane;
+function scenesOf({ seed, count }: typeof CALIBRATION): FloatImage[] {
+  return Array.from({ length: count }, (_, index) => {
+    const { rows, columns, pixels } = sceneOf("train", seed, index, SIDE, SIDE, undefined, "any").plane;
     const sign = index % 2 === 0 ? 1 : -1;
     return {
       rows,
@@ -48,9 +41,8 @@ export function weightsModule(model: ReadonlyMap<string, Tensor>): {
   readonly report: string;
 } {
   const real = asFloatNetwork(model);
-  const scenes = calibrationScenes();
-  const result = quantise(real, calibrate(real, scenes), { headroom: HEADROOM });
-  const { largest: worst, rootMeanSquare: usual } = quantisationError(real, result, scenes.slice(0, 8));
+  const result = quantise(real, calibrate(real, scenesOf(CALIBRATION)), { headroom: HEADROOM });
+  const { largest: worst, rootMeanSquare: usual } = quantisationError(real, result, scenesOf(COMPARISON));
   const bytes = encodeNetwork(result.network);
   const base64 = Buffer.from(bytes).toString("base64");
   const lines = base64.match(new RegExp(`.{1,${WIDTH - 6}}`, "g"))!.map((line) => `  "${line}"`);

@@ -3,10 +3,10 @@ import { cropped, groundOf, scaled, turned } from "./scale.js";
 import { openTesseract, type PictureWord } from "./tesseract.js";
 
 /**
- * A word as it was read, placed in pixels of the plane; of turned text, in pixels of the turned and scaled crop's
- * source. Holds what may be a patient's value: it stays within this folder.
+ * A word as it was read; its box is in pixels of the plane that was given, not of the turned and scaled picture that
+ * Tesseract saw. Holds what may be a patient's value: it stays within this folder.
  */
-export type ReadWord = PictureWord;
+export interface ReadWord extends PictureWord {}
 
 /** What is expected: lines anywhere, or one line, word or letter. */
 export type ReadPurpose = "frame" | "line";
