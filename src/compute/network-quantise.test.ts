@@ -105,6 +105,18 @@ describe("quantising a network", () => {
     }
   });
 
+  it.each(seeds)("gives finer steps to all but a few activations where it may, seed $seed", ({ seed }) => {
+    const random = seededRandom(500 + seed);
+    const network = floatNetwork(random);
+    const outlier = image(random);
+    outlier.values[20 * 40 + 20] = 3000;
+    const errorWith = (beyond: number): number => {
+      const calibration = { ...calibrate(network, [image(random), outlier], { beyond }), input: 1 };
+      return quantisationError(network, quantise(network, calibration), [image(random)]).rootMeanSquare;
+    };
+    expect(errorWith(0.1)).toBeLessThan(0.3 * errorWith(0));
+  });
+
   it("measures an error that is really there", () => {
     const random = seededRandom(1);
     const network = floatNetwork(random);

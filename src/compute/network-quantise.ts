@@ -36,18 +36,59 @@ function exponentFor(magnitude: number): number {
   return magnitude === 0 ? FINEST : Math.min(FINEST, Math.floor(Math.log2(MAX_I16 / magnitude)));
 }
 
-/** Runs the real network over samples and notes the largest magnitudes. */
-export function calibrate(network: FloatNetwork, samples: readonly FloatImage[]): Calibration {
-  const layers = network.layers.map(() => 0);
+/** Octaves of magnitudes that binary32 has, subnormal ones in the first. */
+const OCTAVES = 256;
+
+/** How often values of each octave were seen, and the largest. */
+class Magnitudes {
+  readonly #counts = new Float64Array(OCTAVES);
+  #all = 0;
+  #largest = 0;
+
+  add(values: Float32Array): void {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    for (let at = 0; at < bits.length; at++) {
+      const octave = (bits[at]! >>> 23) & 0xff;
+      this.#counts[octave] = this.#counts[octave]! + 1;
+    }
+    this.#all += values.length;
+    this.#largest = largest(values, this.#largest);
+  }
+
+  /** The largest magnitude, or the upper end of the octave above which at most a share `beyond` lies. */
+  reach(beyond: number): number {
+    let above = 0;
+    for (let octave = OCTAVES - 1; octave > 0; octave--) {
+      above += this.#counts[octave]!;
+      if (above > beyond * this.#all) return Math.min(this.#largest, 2 ** (octave - 126));
+    }
+    return this.#largest;
+  }
+}
+
+/**
+ * Runs the real network over samples and notes the largest magnitudes; of a layer, where `beyond` is not 0, only
+ * those that all but such a share of its activations keep to, since a few that are far larger would make the steps
+ * of all others coarse. Those few saturate.
+ */
+export function calibrate(
+  network: FloatNetwork,
+  samples: readonly FloatImage[],
+  { beyond = 0 }: { readonly beyond?: number } = {},
+): Calibration {
+  const layers = network.layers.map(() => ({ sums: new Magnitudes(), outputs: new Magnitudes() }));
   let input = 0;
   for (const sample of samples) {
     input = largest(sample.values, input);
     runFloatNetwork(network, sample, (layer, sums, outputs) => {
-      const skipped = network.skips?.some(({ to }) => to === layer) ?? false;
-      layers[layer] = largest(outputs, skipped ? largest(sums, layers[layer]!) : layers[layer]!);
+      layers[layer]!.outputs.add(outputs);
+      if (network.skips?.some(({ to }) => to === layer)) layers[layer]!.sums.add(sums);
     });
   }
-  return { input, layers };
+  return {
+    input,
+    layers: layers.map(({ sums, outputs }) => Math.max(sums.reach(beyond), outputs.reach(beyond))),
+  };
 }
 
 function largest(values: Float32Array, start: number): number {
