@@ -73,14 +73,20 @@ interface AlongBox {
 function chainsAlong(glyphs: Glyphs, axes: Axes, leastScore: number, visibility: number): Line[] {
   const members = eligible(glyphs, axes);
   const parent = linked(glyphs, axes, members);
-  const lines: Line[] = [];
+  // Most chains are grains in any case: only of the others it is asked what lies around them.
+  const candidates: Features[] = [];
+  const inGood = new Uint8Array(glyphs.count);
   for (const group of groups(members, parent)) {
     const features = describe(glyphs, axes, group);
     if (features === undefined) continue;
+    const alone = score(features, visibility, 0);
+    if (alone >= leastScore) candidates.push(features);
+    if (alone >= GOOD) for (const i of group) inGood[i] = 1;
+  }
+  const lines: Line[] = [];
+  for (const features of candidates) {
     const { box, height, parts, level, contrast } = features;
-    // Most chains are grains in any case: only of the others it is asked what lies around them.
-    if (score(features, visibility, 0) < leastScore) continue;
-    const certainty = score(features, visibility, crowding(glyphs, axes, features));
+    const certainty = score(features, visibility, crowding(glyphs, axes, features, inGood));
     if (certainty >= leastScore) lines.push({ box, height, parts, level, contrast, score: certainty });
   }
   return lines;
@@ -180,8 +186,9 @@ function groups(members: Int32Array, parent: Int32Array): number[][] {
 }
 
 /** What a line of text has, and a row of vessels, cells or grains seldom. */
-interface Features {
+interface Features extends Fit {
   readonly box: AlongBox;
+  readonly members: readonly number[];
   /** Of all of its glyphs: see Glyphs. */
   readonly side: number;
   /** Components. */
@@ -196,8 +203,6 @@ interface Features {
   /** Mean unevenness within a glyph. */
   readonly unevenness: number;
   readonly sharpness: number;
-  /** Share of glyphs whose foot or head stands on the common line. */
-  readonly aligned: number;
   /** Share of glyphs of the height of most. */
   readonly sameHeight: number;
   /** Deviation of the gaps by the height. */
@@ -209,6 +214,17 @@ interface Features {
   readonly isCut: boolean;
   /** True where all glyphs are one and the same simple shape: the squares of a grid, the ticks of a ruler. */
   readonly isRepeated: boolean;
+}
+
+/** How the glyphs stand on a line that may rise or fall. */
+interface Fit {
+  /** Share of glyphs whose foot or head stands on the common line. */
+  readonly aligned: number;
+  /** Of that line, across by along. */
+  readonly slope: number;
+  /** Its highest head and lowest foot, moved along the slope to where the plane begins. */
+  readonly above: number;
+  readonly below: number;
 }
 
 function describe(glyphs: Glyphs, axes: Axes, group: number[]): Features | undefined {
@@ -231,6 +247,7 @@ function describe(glyphs: Glyphs, axes: Axes, group: number[]): Features | undef
       top: group.reduce((least, i) => Math.min(least, axes.top[i]!), Number.POSITIVE_INFINITY),
       bottom: group.reduce((most, i) => Math.max(most, axes.bottom[i]!), 0),
     },
+    members: group,
     side: glyphs.side[group[0]!]!,
     parts: group.length,
     height,
@@ -239,7 +256,7 @@ function describe(glyphs: Glyphs, axes: Axes, group: number[]): Features | undef
     peaks: deviation(peaks) / contrast,
     unevenness: mean(group.map((i) => glyphs.unevenness[i]!)),
     sharpness: mean(group.map((i) => glyphs.sharpness[i]!)),
-    aligned: alignedShare(axes, group, height),
+    ...fitOf(axes, group, height),
     sameHeight:
       heights.filter((h) => Math.abs(h - height) <= Math.max(1, 0.12 * height)).length / group.length,
     gaps: deviation(gaps) / height,
@@ -261,10 +278,10 @@ function repeatedShare(glyphs: Glyphs, axes: Axes, group: readonly number[]): nu
   return group.filter(isAlike).length / group.length;
 }
 
-/** The line through the feet is that of Theil and Sen over neighbours: one descender moves it little. */
-function alignedShare(axes: Axes, group: number[], height: number): number {
-  const share = (edge: Int32Array): number => {
-    const middles = group.map((i) => (axes.near[i]! + axes.far[i]!) / 2);
+/** The line is that of Theil and Sen over neighbours, through feet or heads: one descender moves it little. */
+function fitOf(axes: Axes, group: readonly number[], height: number): Fit {
+  const middles = group.map((i) => (axes.near[i]! + axes.far[i]!) / 2);
+  const through = (edge: Int32Array): Pick<Fit, "aligned" | "slope"> => {
     const half = group.length >> 1;
     const slopes: number[] = [];
     for (let k = 0; k + half < group.length && half > 0; k++) {
@@ -274,36 +291,53 @@ function alignedShare(axes: Axes, group: number[], height: number): number {
     const slope = slopes.length === 0 ? 0 : median(slopes);
     const feet = group.map((i, k) => edge[i]! - slope * middles[k]!);
     const level = median(feet);
-    return feet.filter((foot) => Math.abs(foot - level) <= Math.max(0.8, 0.1 * height)).length / group.length;
+    const standing = feet.filter((foot) => Math.abs(foot - level) <= Math.max(0.8, 0.1 * height)).length;
+    return { aligned: standing / group.length, slope };
   };
-  return Math.max(share(axes.bottom), share(axes.top));
+  const [feet, heads] = [through(axes.bottom), through(axes.top)];
+  const { aligned, slope } = heads.aligned > feet.aligned ? heads : feet;
+  let [above, below] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [k, i] of group.entries()) {
+    above = Math.min(above, axes.top[i]! - slope * middles[k]!);
+    below = Math.max(below, axes.bottom[i]! - slope * middles[k]!);
+  }
+  return { aligned, slope, above, below };
 }
 
-/** Above and below a line, as a share of its height: less than the room that lines of a text leave. */
+/** Above and below a line, as a share of its height: less than the room that most lines of a text leave. */
 const MARGIN = 0.6;
 /** Smaller components, as a share of the height, are dots, accents and commas. */
 const LEAST_PART = 0.4;
+/** As many larger ones a line may have for each of its own: accents, and letters that no chain takes up. */
+const STRAY = 0.1;
+/** Chains of that score by themselves are lines of text to others, and crowd none: text may be set solid. */
+const GOOD = 0.9;
 
 /**
- * Components like those of the line that lie between and right beside them, for each of its own: a line of text stands
- * alone, even where text stands on speckle; a row of grains lies in a field of others.
+ * Components like those of the line that lie between and right beside them and in no good line, for each of its own: a
+ * line of text stands alone or among lines, even on speckle; a row of grains lies in a field of others.
  */
-function crowding(
-  glyphs: Glyphs,
-  axes: Axes,
-  { box, parts, height, level, contrast, side }: Features,
-): number {
-  const [top, bottom] = [box.top - MARGIN * height, box.bottom + MARGIN * height];
+function crowding(glyphs: Glyphs, axes: Axes, line: Features, inGood: Uint8Array): number {
+  const { members, height, level, contrast, side } = line;
   let count = 0;
+  for (const i of members) if (inGood[i] === 0) count--;
+  const margin = MARGIN * height;
   for (let i = 0; i < glyphs.count; i++) {
-    if (glyphs.side[i] !== side || Math.abs(glyphs.peak[i]! - level) > ALIKE * contrast) continue;
-    const along = (axes.near[i]! + axes.far[i]!) / 2;
-    const across = (axes.top[i]! + axes.bottom[i]!) / 2;
-    if (along < box.near || along > box.far || across < top || across > bottom) continue;
+    if (inGood[i] === 1 || glyphs.side[i] !== side) continue;
+    if (Math.abs(glyphs.peak[i]! - level) > ALIKE * contrast) continue;
+    if (!isBeside(axes, i, line, margin)) continue;
     const long = Math.max(axes.far[i]! - axes.near[i]!, axes.bottom[i]! - axes.top[i]!) + 1;
     if (long >= LEAST_PART * height) count++;
   }
-  return Math.max(0, count - parts) / parts;
+  return Math.max(0, count / members.length - STRAY);
+}
+
+/** True where the middle of a component lies between the ends of a line, and at most `margin` above or below it. */
+function isBeside(axes: Axes, i: number, { box, slope, above, below }: Features, margin: number): boolean {
+  const along = (axes.near[i]! + axes.far[i]!) / 2;
+  if (along < box.near || along > box.far) return false;
+  const across = (axes.top[i]! + axes.bottom[i]!) / 2 - slope * along;
+  return across >= above - margin && across <= below + margin;
 }
 
 /** Rows of grains cross one stroke; of 1,440 drawn words one in fifty does. Such a line needs a reader to count. */

@@ -176,8 +176,84 @@ describe("a line among grains", () => {
     const alone = scoreOf();
     expect(scoreOf(["KILBRIDE", 20, 56], ["MEADOWS", 20, 104])).toBeCloseTo(alone, 5);
     const logit = (score: number): number => Math.log(score / (1 - score));
-    expect(logit(scoreOf(["n o e a s u c", 14, 67], ["r e s o n a u", 14, 93]))).toBeLessThan(
-      logit(alone) - 2,
-    );
+    // Too far apart to be lines themselves
+    const grains = [["n    o    e    a    s", 14, 67] as const, ["r    e    s    u    c", 14, 93] as const];
+    expect(logit(scoreOf(...grains))).toBeLessThan(logit(alone) - 2);
+  });
+
+  it("is hardly ever certain where grains as even and sharp as letters fill the picture", () => {
+    const random = seededRandom(23);
+    let even = 0;
+    for (let k = 0; k < 20; k++) even += findStrokes(drawGrains(384, random), { leastScore: 0.985 }).length;
+    expect(even).toBeLessThanOrEqual(10);
   });
 });
+
+const BLOCK = ["John Kowalski", "born 12 Apr 1961", "Mercy Hospital", "Radiology 1234"];
+const BLOCK_ORIGIN = 60;
+
+interface BlockStyle {
+  readonly font: string;
+  readonly size: number;
+  /** In degrees. */
+  readonly slant: number;
+  /** From line to line, by the size. */
+  readonly pitch: number;
+}
+
+/** Of each line of a slanted block its score; of the lines that are not drawn 0. */
+function scoresInBlock({ font, size, slant, pitch }: BlockStyle, drawn: readonly number[]): number[] {
+  const [rows, columns, turn] = [300, 300, (slant * Math.PI) / 180];
+  const canvas = createCanvas(columns, rows);
+  const ink = canvas.getContext("2d");
+  ink.fillStyle = "rgb(60,60,60)";
+  ink.fillRect(0, 0, columns, rows);
+  ink.fillStyle = "rgb(100,100,100)";
+  ink.font = `${size}px "${font}"`;
+  ink.translate(BLOCK_ORIGIN, BLOCK_ORIGIN);
+  ink.rotate(turn);
+  for (const k of drawn) ink.fillText(BLOCK[k]!, 0, k * size * pitch);
+  const rgba = ink.getImageData(0, 0, columns, rows).data;
+  const pixels = Uint8Array.from({ length: rows * columns }, (_, i) => rgba[4 * i]!);
+  const scores = BLOCK.map(() => 0);
+  for (const { left, top, width, height, score, isVertical } of findStrokes({ rows, columns, pixels })) {
+    const [x, y] = [left + width / 2 - BLOCK_ORIGIN, top + height / 2 - BLOCK_ORIGIN];
+    const k = Math.round(((y * Math.cos(turn) - x * Math.sin(turn)) / size + 0.3) / pitch);
+    if (!isVertical && k in scores) scores[k] = Math.max(scores[k]!, score);
+  }
+  return scores;
+}
+
+describe("a line in a block of text", () => {
+  const slants = [0, 6, 12, 20];
+  const pitches = [1, 1.3, 2];
+  const cells = slants.flatMap((slant) => pitches.map((pitch) => [slant, pitch] as const));
+  it.each(cells)("is as sure as by itself: slanted by %i°, a line every %f of the size", (slant, pitch) => {
+    const alone: number[] = [];
+    const together: number[] = [];
+    for (const font of drawnFonts.slice(0, 4)) {
+      for (const size of [10, 14, 18]) {
+        const style = { font, size, slant, pitch };
+        alone.push(...BLOCK.map((_, k) => scoresInBlock(style, [k])[k]!));
+        together.push(...scoresInBlock(style, [0, 1, 2, 3]));
+      }
+    }
+    for (const least of [0.985, 0.5]) {
+      const those = alone.flatMap((score, i) => (score >= least ? [i] : []));
+      const kept = those.filter((i) => together[i]! >= least).length;
+      expect(those.length).toBeGreaterThan(15);
+      expect(kept / those.length, `of at least ${least}`).toBeGreaterThanOrEqual(0.85);
+    }
+  });
+});
+
+/** Noise, blurred twice over three pixels each way and cut to two levels: patches as even and sharp as letters. */
+function drawGrains(side: number, random: () => number): GreyPlane {
+  const blurred = [1, side, 1, side].reduce(
+    (from, step) => from.map((v, i) => v + (from[i - step] ?? 0) + (from[i + step] ?? 0)),
+    Float64Array.from({ length: side * side }, () => random() - 0.5),
+  );
+  const deviation = Math.sqrt(blurred.reduce((sum, v) => sum + v * v, 0) / blurred.length);
+  const pixels = Uint8Array.from(blurred, (v) => 80 + 60 * Math.tanh((3 * v) / deviation));
+  return { rows: side, columns: side, pixels };
+}
