@@ -214,7 +214,7 @@ interface Doubt {
 }
 
 /** An image, or the mean of a cine: where text was missed, its logits are below this once in some hundred times. */
-const ALONE: Doubt = { noText: -5 };
+const ALONE: Doubt = { noText: -3 };
 /** One of MANY frames: what one of them shows by chance would have every cine held. */
 const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -2 };
 

@@ -14,7 +14,7 @@ export interface TextFinder {
 /**
  * Where text begins. Chosen on training scenes and then left alone: lower finds more words, and more ribs.
  */
-export const THRESHOLDS: Thresholds = { peak: -0.5, largePeak: 2, core: -4, grow: -4, padding: 2 };
+export const THRESHOLDS: Thresholds = { peak: 0, largePeak: 2.5, core: -1, grow: -4, padding: 2 };
 
 /**
  * How far the net looks: 103 pixels before a tile, 99 behind one, and its coarsest layers have a value for each 8.

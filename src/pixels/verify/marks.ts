@@ -215,7 +215,7 @@ function turnsOf({ length, isTall, isSingle }: Ink): readonly number[] {
   return isTall ? [1, 3] : [0, 2];
 }
 
-/** The readings in all turns, and, where none of them is a sure mark, those mirrored. */
+/** The readings in all turns, and, where none of them is a sure mark, those mirrored; none after a word that is no mark. */
 function readAllWays(
   plane: GreyPlane,
   region: Box,
@@ -225,8 +225,11 @@ function readAllWays(
 ): readonly Reading[] {
   const readings: Reading[] = [];
   for (const isMirrored of [false, true]) {
-    for (const turns of turnsOf(ink))
-      readings.push(readOneWay(plane, region, ink, byLevel, reader, turns, isMirrored));
+    for (const turns of turnsOf(ink)) {
+      const reading = readOneWay(plane, region, ink, byLevel, reader, turns, isMirrored);
+      readings.push(reading);
+      if (isOtherWord(reading)) return readings;
+    }
     if (
       readings.some(isWord) ||
       readings.some((reading) => saysMark(reading) && reading.confidence > CONFIDENT)
