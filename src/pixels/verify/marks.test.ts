@@ -129,4 +129,13 @@ describe("isMark", () => {
     const wrong: Reader = { read: () => [{ text: "R", confidence: 0.97, box }], close: () => {} };
     expect(isMark(plane, box, [box], wrong)).toBe(false);
   });
+
+  it.each([
+    [3, true],
+    [30, false],
+  ])("takes one glyph for a mark where its region is as large as itself: %i pixels more", (room, isOne) => {
+    const { plane, box } = drawn("L");
+    const silent: Reader = { read: () => [], close: () => {} };
+    expect(isMark(plane, pad(box, room), [], silent)).toBe(isOne);
+  });
 });

@@ -70,7 +70,7 @@ function isLoneMark(plane: GreyPlane, region: Box, reader: Reader): boolean {
     if (ink.count === 0 || ink.count > MOST_LETTERS) continue;
     const readings = readAllWays(plane, region, ink, byLevel, reader);
     const isOne = ink.isSingle
-      ? !readings.some(isWord)
+      ? ink.fillsRegion && !readings.some(isWord)
       : readings.some((reading) => isSureMark(reading, ink, readings));
     if (isOne) return true;
     if (readings.some(isOtherWord)) return false;
@@ -104,9 +104,16 @@ const LEAST_OTHER = 4;
 function isOtherWord(reading: Reading): boolean {
   const { letters, words } = reading;
   if (!isWord(reading) || letters.length < LEAST_OTHER) return false;
-  const resembles = (word: string, mark: string): boolean =>
-    sharedLetters(mark, word) > Math.max(mark.length, word.length) / 2;
-  return ![letters, ...words].some((word) => [...MARKS].some((mark) => resembles(word, mark)));
+  return ![letters, ...words].some(resembles);
+}
+
+/** Whether what was read may be a mark, of which the reader may have seen some letters wrong. */
+export function resemblesMark(text: string): boolean {
+  return resembles(lettersOf(text));
+}
+
+function resembles(word: string): boolean {
+  return [...MARKS].some((mark) => sharedLetters(mark, word) > Math.max(mark.length, word.length) / 2);
 }
 
 /** Letters that both have at the same distance from their start or from their end. */
@@ -153,9 +160,15 @@ interface Ink {
   readonly isTall: boolean;
   /** True for one glyph that cannot be a word whose letters touch: not long, or long and solid like I. */
   readonly isSingle: boolean;
+  /** True where there is no room in the region for as much again, beside it or above and below. */
+  readonly fillsRegion: boolean;
   readonly level: number;
   readonly contrast: number;
 }
+
+/** A region's sides may be so much longer than the ink's: tiles are 4 pixels, and boxes are padded. */
+const ROUNDING = 12;
+const FILLED = 0.5;
 
 function inkWithin(plane: GreyPlane, region: Box, depth: number): Ink {
   const crop = cropped(plane, pad(region, 2));
@@ -175,6 +188,9 @@ function inkWithin(plane: GreyPlane, region: Box, depth: number): Ink {
     isTall: hull.height > hull.width,
     isSingle:
       chosen.filter((i) => longSide(glyphs, i) >= most / 4).length === 1 && isOneLetter(glyphs, middle),
+    fillsRegion:
+      hull.width >= scale * FILLED * (region.width - ROUNDING) &&
+      hull.height >= scale * FILLED * (region.height - ROUNDING),
     level: glyphs.peak[middle] ?? 0,
     contrast: glyphs.contrast[middle] ?? 1,
   };

@@ -84,6 +84,19 @@ describe("verify", () => {
     expect(held.identifiers).toBe(1);
   });
 
+  it.each([
+    ["827", 0.89, 1],
+    ["73880", 0.84, 1],
+    ["SUPINE", 0.9, 0],
+    ["SUPIME", 0.9, 0],
+    ["73880", 0.7, 0],
+  ])("takes a mark back in which %s is read with %d", (text, confidence, count) => {
+    const plane = blank();
+    const mark = pad(write(plane, "SUPINE", 200, 60), 3);
+    const sees: Reader = { read: () => [{ text, confidence, box: mark }], close: () => {} };
+    expect(verify(plane, { reader: sees, kept: [mark] }).residual).toHaveLength(count);
+  });
+
   it("hands out places and scores, never what was read", () => {
     const plane = blank();
     write(plane, "KOWALSKI", 200, 120);

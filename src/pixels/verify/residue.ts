@@ -2,6 +2,7 @@ import type { IdentifierMatcher } from "../../text/index.js";
 import { clip, groupBoxes, hullOf, intersection, pad, rightOf } from "../rules/boxes.js";
 import type { Box, GreyPlane, TextBox } from "../types.js";
 import { mayBeKnown } from "./confusions.js";
+import { resemblesMark } from "./marks.js";
 import type { Reader, ReadWord } from "./reader.js";
 import { findStrokes, type Stroke, shareWithin } from "./strokes.js";
 
@@ -9,7 +10,7 @@ export interface VerifyContext {
   readonly reader: Reader;
   /** What is known of the patient and everybody around; without it only residual text is found. */
   readonly known?: IdentifierMatcher;
-  /** Marks that stay. They are not residual, but an identifier in one counts. */
+  /** Marks that stay. They are not residual, but an identifier in one counts, and a word that is surely no mark. */
   readonly kept?: readonly Box[];
   /** Strokes of this score are read; default: all but noise. See `findStrokes`. */
   readonly leastScore?: number;
@@ -45,6 +46,8 @@ const LEAST_LETTERS = 3;
 /** Words that short are doubtful unless they are read so surely: edges and grains make most of them. */
 const SHORT = 3;
 const SURE_OF_SHORT = 0.9;
+/** So surely a word must be read to be no mark where a mark was read before. */
+const SURE_OF_OTHER = 0.8;
 /** Reads for one plane at most. Whatever would need more counts as text by its strokes alone. */
 const MOST_READS = 96;
 
@@ -74,7 +77,7 @@ export function verify(plane: GreyPlane, context: VerifyContext): Residue {
         identifiers++;
         isText = true;
         if (isKept) residual.push(boxOf(line));
-      }
+      } else if (isKept && words.some(isNoMark)) residual.push(boxOf(line));
     }
     if (isKept) continue;
     if (isText || ((isEven || isDoubtful) && !context.isRuledOut?.(line))) residual.push(boxOf(line));
@@ -96,6 +99,11 @@ function leastFor({ text }: ReadWord, least: number): number {
   // Gratings and grains are read as "000" and "iiii", as surely as may be.
   if (new Set(letters).size === 1) return Number.POSITIVE_INFINITY;
   return letters.length <= SHORT ? Math.max(SURE_OF_SHORT, least) : least;
+}
+
+/** A word in what was taken for a mark: whoever took it looked at something else in the same box. */
+function isNoMark(word: ReadWord): boolean {
+  return isConfidentWord(word) && word.confidence >= SURE_OF_OTHER && !resemblesMark(word.text);
 }
 
 function lettersOf(text: string): readonly string[] {
