@@ -132,7 +132,7 @@ describe("isMark", () => {
 
   it.each([
     [3, true],
-    [30, false],
+    [20, false],
   ])("takes one glyph for a mark where its region is as large as itself: %i pixels more", (room, isOne) => {
     const { plane, box } = drawn("L");
     const silent: Reader = { read: () => [], close: () => {} };
