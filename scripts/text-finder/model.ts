@@ -27,7 +27,8 @@ const residual = (at: number, dilation: LayerPlan["dilation"]): LayerPlan =>
 /**
  * Strokes at half of the resolution and letters at a quarter; at an eighth, where dilations let each place see some
  * 200 pixels of its surroundings, what is text and what only looks like it; from there back to a quarter, where text
- * ends. The last layer says how likely text is in each tile of 4 × 4 pixels: natural logarithm of the odds.
+ * ends. The last layer says how likely text is in each tile of 4 × 4 pixels: the logarithm of the odds, and of
+ * how much more a missed tile cost in the training than one too many.
  */
 export const PLAN: readonly LayerPlan[] = [
   layer(1, FINE, { stride: 2 }),

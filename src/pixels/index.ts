@@ -24,7 +24,7 @@ export {
 } from "./picture/draw.js";
 export { encodePng, type Picture } from "./picture/png.js";
 export { type Display, displayOf, renderings, toRgba } from "./render.js";
-export { areaOf } from "./rules/boxes.js";
+export { areaOf, groupBoxes, hullOf, intersection } from "./rules/boxes.js";
 export { type DeviceRule, parseDeviceRules, readDeviceRules } from "./rules/devices.js";
 export { type OverlayPlane, overlayElements, overlaysOf } from "./rules/overlays.js";
 export { textHeat } from "./search.js";

@@ -46,7 +46,7 @@ export interface TextBox extends Box {
   readonly score: number;
 }
 
-/** How likely text is, by tiles of 4 × 4 pixels: natural logarithm of the odds, row by row. */
+/** How likely text is, by tiles of 4 × 4 pixels, row by row: a logit, above 0 where a box may begin. */
 export interface HeatMap {
   /** ceil(rows / 4) and ceil(columns / 4) of the plane. */
   readonly rows: number;

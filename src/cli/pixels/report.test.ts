@@ -127,12 +127,28 @@ describe("the lines of a file", () => {
 
   it("say how much would be blanked, and in what it would be written", () => {
     expect(fileLines(report([finding({})]), paint)).toContain(
-      "would be blanked: 1 box, under 0.1 % of the frame that loses most, written as JPEG 2000 Image Compression (Lossless Only)",
+      "would be blanked: 1 place, under 0.1 % of the frame that loses most, written as JPEG 2000 Image Compression (Lossless Only)",
     );
   });
 
-  it("end after forty boxes with how many more there are", () => {
-    const many = Array.from({ length: 52 }, (_, left) => finding({ left }));
+  it("tell boxes that meet, of one certainty in the same frames, as one place", () => {
+    const pieces = [
+      {},
+      { left: 29, top: 4 },
+      { left: 90 },
+      { left: 29, score: 4 },
+      { left: 29, kind: "mark" as const },
+    ];
+    const lines = fileLines(report(pieces.map(finding)), paint).map((line) =>
+      line.trim().replace(/ +/g, " "),
+    );
+    expect(lines).toContain("all 30 text, 2 boxes 1 2 58 6 5.0 sure");
+    expect(lines.filter((line) => line.startsWith("all 30"))).toHaveLength(4);
+    expect(lines.some((line) => line.startsWith("would be blanked: 3 places"))).toBe(true);
+  });
+
+  it("end after forty places with how many more there are", () => {
+    const many = Array.from({ length: 52 }, (_, left) => finding({ left: 40 * left }));
     const lines = fileLines(report(many), paint);
     expect(lines.filter((line) => line.startsWith("  all 30"))).toHaveLength(40);
     expect(lines).toContain("  and 12 more; --json has them all");

@@ -1,10 +1,11 @@
 import { sopClassName, transferSyntaxInfo } from "../../dicom/index.js";
+import { groupBoxes, hullOf, intersection } from "../../pixels/index.js";
 import { grouped, type Paint, plural, printable, type Style, table } from "../output.js";
 import type { FileReport, Finding, FindingKind, Verdict } from "./report.js";
 
-/** Boxes of one file that are told one by one; --json has them all. */
+/** Places of one file that are told one by one; --json has all boxes. */
 const MOST_LINES = 40;
-/** Runs of frames that are told of one box. */
+/** Runs of frames that are told of one place. */
 const MOST_RUNS = 4;
 
 const STYLES: Readonly<Record<FindingKind, Style>> = {
@@ -59,10 +60,10 @@ function verdictOf(report: FileReport): string {
   if (verdict === "held") return examined ? "would be held" : "would be held, whatever its pixels show";
   if (verdict === "nothing found") return "nothing found";
   if (verdict === "marks stay") return "nothing to blank: only lone marks of side or position, which stay";
-  const boxes = findings.filter(({ kind }) => kind !== "mark").length;
+  const places = placesOf(findings.filter(({ kind }) => kind !== "mark")).length;
   const name = writtenAs !== null && writtenAs !== transferSyntax && transferSyntaxInfo(writtenAs)?.name;
   return [
-    `would be blanked: ${boxes === 1 ? "1 box" : `${grouped(boxes)} boxes`}`,
+    `would be blanked: ${plural(places, "place")}`,
     `${percent(blankedShare ?? 0)} of ${(report.frames ?? 1) > 1 ? "the frame that loses most" : "the frame"}`,
     ...(name ? [`written as ${name}`] : []),
   ].join(", ");
@@ -81,22 +82,47 @@ const NAMES: Readonly<Record<FindingKind, string>> = {
   "residual text": "text that is left",
 };
 
+/** Where something was found: a box, or several that meet and are told as one around them. */
+interface Place extends Finding {
+  readonly pieces: number;
+}
+
+/** Slanted lines and blocks are blanked in pieces, so that little else is lost; a reader looks for the whole. */
+function placesOf(findings: readonly Finding[]): Place[] {
+  const alike = new Map<string, Finding[]>();
+  for (const [at, finding] of findings.entries()) {
+    const { kind, score, frames } = finding;
+    const key = kind === "text" ? `${score} ${frames}` : `${at}`;
+    const known = alike.get(key);
+    if (known) known.push(finding);
+    else alike.set(key, [finding]);
+  }
+  return [...alike.values()].flatMap((some) =>
+    groupBoxes(some, (a, b) => intersection(a, b) !== undefined).map((group) => ({
+      ...group[0]!,
+      ...hullOf(group),
+      pieces: group.length,
+    })),
+  );
+}
+
 function findingLines(findings: readonly Finding[], frames: number, paint: Paint): string[] {
   if (findings.length === 0) return [];
-  const told = findings.slice(0, MOST_LINES);
-  const rows = told.map((finding) => [
+  const places = placesOf(findings);
+  const told = places.slice(0, MOST_LINES);
+  const rows = told.map((place) => [
     "",
-    framesText(finding, frames),
-    NAMES[finding.kind],
-    ...[finding.left, finding.top, finding.width, finding.height].map((value) => String(value).padStart(6)),
-    scoreText(finding),
+    framesText(place, frames),
+    place.pieces === 1 ? NAMES[place.kind] : `${NAMES[place.kind]}, ${place.pieces} boxes`,
+    ...[place.left, place.top, place.width, place.height].map((value) => String(value).padStart(6)),
+    scoreText(place),
   ]);
   const head = HEAD.map((name, at) => (at >= 3 && at <= 6 ? name.padStart(6) : name));
   const lines = table([head, ...rows], (cell, column, row) => {
     if (row === 0) return paint("dim", cell);
     return column === 2 ? paint(STYLES[told[row - 1]!.kind], cell) : cell;
   });
-  const more = findings.length - told.length;
+  const more = places.length - told.length;
   return more > 0 ? [...lines, paint("dim", `  and ${grouped(more)} more; --json has them all`)] : lines;
 }
 
@@ -109,7 +135,7 @@ function framesText({ frames }: Finding, count: number): string {
   return frames.length > MOST_RUNS ? `${runs.join(", ")}, …` : runs.join(", ");
 }
 
-/** Logits from which the finder is called likely, and sure: odds of 7 and of 150 to 1. */
+/** Logits from which the finder is called likely, and sure. */
 const [LIKELY, SURE] = [2, 5];
 
 function scoreText({ kind, score }: Finding): string {
