@@ -57,7 +57,7 @@ export type PixelReasonCode =
   | "PIXELS_NOT_EXAMINED"
   /** Text, or a known identifier, is left after blanking. */
   | "TEXT_IN_PIXELS"
-  /** A frame is nearly all text, or so much of it would be blanked as text that a person should see it. */
+  /** A frame is nearly all text, or so much of it would be blanked, for text or in doubt, that a person should see it. */
   | "PAGE_OF_TEXT"
   /** The header speaks of burned-in text, and none was found. */
   | "BURNED_IN_NOT_FOUND"

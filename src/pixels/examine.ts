@@ -68,6 +68,9 @@ const held = (
 
 /** Above this share of a frame it is a page, or something that only looks like text: a person should see it. */
 const MOST_TEXT = 0.4;
+/** Logit from which text is beyond doubt, and how much of a frame boxes below it may take: anatomy may be in them. */
+const BEYOND_DOUBT = 8;
+const MOST_DOUBTFUL = 0.1;
 /** Places named in a reason; the report has them all. */
 const MOST_NAMED = 5;
 
@@ -141,12 +144,8 @@ class Examination {
   #reasonsBefore({ page, hiddenText }: SearchResult, findings: readonly FrameFindings[]): PixelReason[] {
     const reasons: PixelReason[] = [];
     if (page >= 0) reasons.push({ code: "PAGE_OF_TEXT", detail: `frame ${page + 1} is nearly all text` });
-    const covered = findings.find((one) => this.#textShare(one) > MOST_TEXT);
-    if (page < 0 && covered) {
-      const share = Math.round(100 * this.#textShare(covered));
-      const detail = `frame ${covered.frame + 1}: boxes of text cover ${share} % of it, too much to blank unseen`;
-      reasons.push({ code: "PAGE_OF_TEXT", detail });
-    }
+    const [covered] = page < 0 ? findings.flatMap((one) => this.#tooMuchText(one) ?? []) : [];
+    if (covered) reasons.push({ code: "PAGE_OF_TEXT", detail: `${covered}, too much to blank unseen` });
     if (hiddenText >= 0) {
       const detail = `frame ${hiddenText + 1}: text in bits that the image does not use`;
       reasons.push({ code: "EMBEDDED_OVERLAY", detail });
@@ -159,10 +158,17 @@ class Examination {
     return reasons;
   }
 
-  /** Share of a frame that would be blanked as text. */
-  #textShare({ blanked }: FrameFindings): number {
+  /** Where so much of a frame would be blanked as text that a person should see it: how much. */
+  #tooMuchText({ frame, blanked }: FrameFindings): string | undefined {
     const { rows, columns } = this.#frames.format;
-    return areaOf(blanked.filter(({ origin }) => origin === "text")) / (rows * columns);
+    const share = (boxes: readonly BlankedBox[]) => areaOf(boxes) / (rows * columns);
+    const told = (part: number) => `cover ${Math.round(100 * part)} % of it`;
+    const text = blanked.filter(({ origin }) => origin === "text");
+    const [all, doubtful] = [share(text), share(text.filter(({ score = 0 }) => score < BEYOND_DOUBT))];
+    if (all > MOST_TEXT) return `frame ${frame + 1}: boxes of text ${told(all)}`;
+    if (doubtful > MOST_DOUBTFUL)
+      return `frame ${frame + 1}: boxes that may be text, or not, ${told(doubtful)}`;
+    return undefined;
   }
 
   /** Looks at each frame as it would be written, with other eyes than the finder's. */
