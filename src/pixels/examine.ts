@@ -219,7 +219,10 @@ interface Doubt {
   readonly noText: number;
 }
 
-/** An image, or the mean of a cine: where text was missed, its logits are below this once in some hundred times. */
+/**
+ * An image, or the mean of a cine: of a thousand words on training scenes less than one has no surer tile, as
+ * scripts/text-finder/thresholds.ts prints; of those that the finder misses it is a larger share.
+ */
 const ALONE: Doubt = { noText: -3 };
 /** One of MANY frames: what one of them shows by chance would have every cine held. */
 const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -2 };
