@@ -1,6 +1,7 @@
 import { isElpisError } from "../base/index.js";
 import type { DicomFile } from "../dicom/index.js";
 import { blank } from "./blank.js";
+import { ALONE, type Doubt, doubtOver } from "./doubt.js";
 import type {
   BlankedBox,
   ExaminationObserver,
@@ -11,18 +12,19 @@ import type {
   PixelReasonCode,
   PixelTools,
 } from "./examination.js";
-import { highestLogit, TILE } from "./finder/components.js";
 import type { TextFinder } from "./finder/finder.js";
+import { FirstLook } from "./first-look.js";
 import { FrameRooms } from "./frame-room.js";
 import { type Frames, framesOf } from "./frames.js";
 import { type Display, displayOf, renderings, type View } from "./render.js";
-import { areaOf, clipAll, contains } from "./rules/boxes.js";
-import { type Evaluated, haveSamePixels } from "./rules/changes.js";
+import { areaOf, contains, fillBoxes } from "./rules/boxes.js";
+import { haveSamePixels } from "./rules/changes.js";
 import { deviceBoxes } from "./rules/devices.js";
+import { MANY } from "./rules/stills.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
-import { PlaneSearch, type SearchResult, searchFrames } from "./search.js";
+import { MEAN, PlaneSearch, type SearchResult, searchFrames } from "./search.js";
 import type { Box, GreyPlane, TextBox } from "./types.js";
-import { isMark, SURE, verify } from "./verify/index.js";
+import { isMark, verify } from "./verify/index.js";
 import { blankedPixels } from "./write-back.js";
 
 /**
@@ -172,18 +174,20 @@ class Examination {
   }
 
   /** Looks at each frame as it would be written, with other eyes than the finder's. */
-  #verify(findings: readonly FrameFindings[], { still }: SearchResult): FrameFindings[] {
-    if (this.#frames.count === 1) return findings.map((one) => this.#verifyFrame(one));
-    // Speckle looks like strokes, now here and now there: where it fades, in the mean of all frames, everything
-    // is read, and in each frame what is surely a line of strokes.
-    const doubt = this.#frames.count < MANY ? { ...ALONE, leastScore: SURE } : ONE_OF_MANY;
-    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, doubt));
-    const boxes = first!.blanked.filter((box) => others[0]!.blanked.includes(box));
-    const residual = this.#residual(darkened(still, boxes), first!.marks);
+  #verify(findings: readonly FrameFindings[], { still, looks, stillLook }: SearchResult): FrameFindings[] {
+    if (this.#frames.count === 1) return findings.map((one) => this.#verifyFrame(one, looks[0]!));
+    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, looks[one.frame]!));
+    // The mean of few frames shows the text of each; of many, only what stays.
+    const isEverywhere = (box: Box) => others[0]!.blanked.includes(box as BlankedBox);
+    const boxes =
+      findings.length < MANY
+        ? findings.flatMap(({ blanked }) => blanked)
+        : first!.blanked.filter(isEverywhere);
+    const residual = this.#residual(darkened(still, boxes), first!.marks, stillLook, ALONE);
     return [{ ...first!, residual: [...first!.residual, ...residual] }, ...others];
   }
 
-  #verifyFrame(one: FrameFindings, doubt: Doubt = ALONE): FrameFindings {
+  #verifyFrame(one: FrameFindings, looks: readonly FirstLook[]): FrameFindings {
     const frame = this.#frames.frame(one.frame, this.#rooms.cells);
     blank(frame, one.blanked, this.#display);
     const mayMerge = this.#frames.count === 1;
@@ -195,47 +199,41 @@ class Examination {
       this.#verified = { ...before, planes };
       return { ...one, residual: before.residual };
     }
-    const residual = planes.flatMap((plane) => this.#residual(plane, marks, doubt));
+    const doubt = doubtOver(this.#frames.count);
+    const residual = planes.flatMap((plane) => {
+      const look = looks.find((each) => each.holdsFor(plane, one.blanked));
+      return this.#residual(plane, marks, look, doubt);
+    });
     this.#verified = { planes, marks, residual };
     return { ...one, residual };
   }
 
-  #residual(plane: View, kept: readonly Box[], { noText, ...limits }: Doubt = ALONE): readonly TextBox[] {
+  #residual(
+    plane: View,
+    kept: readonly Box[],
+    look: FirstLook | undefined,
+    { noText, ...limits }: Doubt,
+  ): readonly TextBox[] {
     const { known } = this.#policy;
     const { reader } = this.#tools;
     const { visibility } = plane;
-    const isRuledOut = ruledOutBy(this.#tools.finder, plane, noText);
-    return verify(plane, { reader, kept, visibility, isRuledOut, ...limits, ...(known && { known }) })
-      .residual;
+    const isRuledOut = ruledOutBy(this.#tools.finder, plane, noText, look);
+    const isReadOnce = (box: Box) => look?.rulesOut(box) ?? false;
+    const context = { reader, kept, visibility, isRuledOut, isReadOnce, ...limits, ...(known && { known }) };
+    return verify(plane, context).residual;
   }
 }
 
-/** How much doubt the second look allows. */
-interface Doubt {
-  /** See VerifyContext. */
-  readonly leastScore?: number;
-  readonly leastConfidence?: number;
-  /** Where all logits of a box are below this, the finder rules out that there is text. */
-  readonly noText: number;
-}
-
 /**
- * An image, or the mean of a cine: of a thousand words on training scenes less than one has no surer tile, as
- * scripts/text-finder/thresholds.ts prints; of those that the finder misses it is a larger share.
+ * Whether the finder rules out text in a box: by its first look, or by another one at what blanking left, since boxes
+ * take away what was beside them.
  */
-const ALONE: Doubt = { noText: -3 };
-/** One of MANY frames: what one of them shows by chance would have every cine held. */
-const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -2 };
-
-/** Of fewer frames the mean shows no better what one of them says. */
-const MANY = 16;
-
-/** Whether the finder rules out text in a box; it looks at the plane when it is asked first. */
-function ruledOutBy(finder: TextFinder, plane: GreyPlane, noText: number): (box: Box) => boolean {
-  let scales: readonly Evaluated[] | undefined;
-  return (box) => {
-    scales ??= new PlaneSearch(finder).scales(plane);
-    return scales.every(({ heat }, depth) => highestLogit(heat, box, TILE << depth) < noText);
+function ruledOutBy(finder: TextFinder, plane: View, noText: number, first: FirstLook | undefined) {
+  let now: FirstLook | undefined;
+  return (box: Box): boolean => {
+    if (first?.rulesOut(box)) return true;
+    now ??= new FirstLook(plane, new PlaneSearch(finder).scales(plane), noText);
+    return now.rulesOut(box);
   };
 }
 
@@ -247,12 +245,8 @@ function showTheSame(some: readonly GreyPlane[], others: readonly GreyPlane[]): 
 function darkened(plane: GreyPlane, boxes: readonly Box[]): View {
   const { rows, columns } = plane;
   const pixels = plane.pixels.slice();
-  for (const { left, top, width, height } of clipAll(boxes, plane)) {
-    for (let row = top; row < top + height; row++) {
-      pixels.fill(0, row * columns + left, row * columns + left + width);
-    }
-  }
-  return { rows, columns, pixels, visibility: 1 };
+  fillBoxes(pixels, plane, boxes, 0);
+  return { rows, columns, pixels, visibility: 1, mapping: MEAN };
 }
 
 function residualReasons(findings: readonly FrameFindings[]): PixelReason[] {

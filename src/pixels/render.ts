@@ -10,6 +10,7 @@ import {
   isBlank,
   type Levels,
   rangeView,
+  type Table,
   tableOf,
   throughTable,
   viewsOfHeader,
@@ -24,6 +25,8 @@ export { type Display, displayOf, type GreyDisplay, type Window } from "./render
 export interface View extends GreyPlane {
   /** Steps of grey are at least this share of what a display could show of them: below 1 where views were merged. */
   readonly visibility: number;
+  /** Two views of one kind of frame with the same mapping show equal values as equal greys. */
+  readonly mapping: string;
 }
 
 /**
@@ -45,13 +48,23 @@ export function renderings(
   const { rows, columns, photometric } = frame.format;
   if (!photometric.startsWith("MONOCHROME")) {
     const rgb = photometric === "PALETTE COLOR" ? throughPalette(frame, display, room) : rgbOf(frame, room);
-    return colourPlanes(rgb, rows, columns, room).map((plane) => ({ ...plane, visibility: 1 }));
+    const planes = colourPlanes(rgb, rows, columns, room);
+    return planes.map((plane, kind) => ({ ...plane, visibility: 1, mapping: `colour ${kind}` }));
   }
   const bins = binsOf(frame);
-  return greyViews(frame, display, index, bins, mayMerge).map(({ levels, visibility }, view) => ({
-    ...throughTable(bins, tableOf(levels), rows, columns, roomFor(room, `view ${view}`, rows * columns)),
-    visibility,
-  }));
+  return greyViews(frame, display, index, bins, mayMerge).map(({ levels, visibility }, view) => {
+    const table = tableOf(levels);
+    const plane = throughTable(bins, table, rows, columns, roomFor(room, `view ${view}`, rows * columns));
+    return { ...plane, visibility, mapping: mappingOf(bins, table) };
+  });
+}
+
+/** What values are shown as, in a few letters. */
+function mappingOf({ base, step }: Bins, table: Table): string {
+  // FNV-1a, 32 bits.
+  let hash = 0x811c9dc5;
+  for (let bin = 0; bin < table.length; bin++) hash = Math.imul(hash ^ table[bin]!, 0x01000193);
+  return `${base} ${step} ${table.length} ${hash}`;
 }
 
 /** Middle of the values that the view is of where the full range has room for eight of it. */

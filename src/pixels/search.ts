@@ -1,5 +1,7 @@
+import { ALONE, doubtOver } from "./doubt.js";
 import { textComponents } from "./finder/components.js";
 import { REACH, type TextFinder, THRESHOLDS } from "./finder/finder.js";
+import { FirstLook } from "./first-look.js";
 import { FrameRooms } from "./frame-room.js";
 import type { Frames } from "./frames.js";
 import type { Display } from "./render.js";
@@ -16,6 +18,9 @@ import { halved } from "./verify/scale.js";
 export interface SearchResult extends CarriedBoxes {
   /** A plane in which what stays in all frames shows: the frame itself, or the mean of a cine. */
   readonly still: GreyPlane;
+  /** Of each frame, what the finder saw in each view, and what it saw in the mean of a cine. */
+  readonly looks: readonly (readonly FirstLook[])[];
+  readonly stillLook?: FirstLook;
   /** The first frame that is nearly all text; -1 for none. */
   readonly page: number;
   /** The first frame with text in bits that the image does not use; -1 for none. */
@@ -30,6 +35,8 @@ export function searchFrames(
   rooms = new FrameRooms(),
 ): SearchResult {
   const byFrame: TextBox[][] = [];
+  const looks: FirstLook[][] = [];
+  const { noText } = doubtOver(frames.count);
   const eyes: PlaneSearch[] = [];
   let stills: StillMap | undefined;
   let first: GreyPlane | undefined;
@@ -37,19 +44,24 @@ export function searchFrames(
   for (let index = 0; index < frames.count; index++) {
     const frame = frames.frame(index, rooms.cells);
     const planes = renderings(frame, display, index, frames.count === 1, rooms.nextViews());
-    const found = planes.flatMap((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).search(plane));
-    const boxes = withoutInner(found);
+    const seen = planes.map((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).scales(plane));
+    const boxes = withoutInner(seen.flatMap((scales) => textIn(scales)));
     byFrame.push(boxes);
+    looks.push(planes.map((plane, view) => new FirstLook(plane, seen[view]!, noText, frames.count === 1)));
     first ??= planes[0]!;
     if (frames.count > 1) (stills ??= new StillMap(first)).add(planes[0]!);
     if (page < 0 && textShare(planes[0]!, boxes).isPage) page = index;
     if (hiddenText < 0 && hasHiddenText(frame, finder)) hiddenText = index;
   }
-  if (!stills) return { everywhere: [], byFrame, still: first!, page, hiddenText };
+  if (!stills) return { everywhere: [], byFrame, still: first!, looks, page, hiddenText };
   const still = stills.mean();
-  const fromMean = new PlaneSearch(finder).search(still);
-  return { ...carryOver(byFrame, stills, fromMean), still, page, hiddenText };
+  const seen = new PlaneSearch(finder).scales(still);
+  const stillLook = new FirstLook({ ...still, visibility: 1, mapping: MEAN }, seen, ALONE.noText);
+  return { ...carryOver(byFrame, stills, textIn(seen)), still, looks, stillLook, page, hiddenText };
 }
+
+/** How the mean of a cine's frames shows its values: as it is. */
+export const MEAN = "mean";
 
 /** No picture has so many pieces of text: noise that looks like it. It would take minutes to sort them. */
 const MOST_BOXES = 4000;
@@ -68,14 +80,9 @@ export class PlaneSearch {
     this.#finder = finder;
   }
 
-  /** Boxes in pixels of the plane; one around all of it where there are too many to be text. */
+  /** Text in the plane. */
   search(plane: GreyPlane): TextBox[] {
-    const found: TextBox[] = [];
-    for (const [depth, seen] of this.scales(plane).entries()) {
-      for (const box of textComponents(seen.heat, seen.plane, THRESHOLDS))
-        found.push(enlarged(box, 2 ** depth));
-    }
-    return found.length > MOST_BOXES ? [{ ...wholeFrame(plane), score: highest(found) }] : found;
+    return textIn(this.scales(plane));
   }
 
   /** The plane and its heat map, then the same at half the size, and so on. */
@@ -92,6 +99,14 @@ export class PlaneSearch {
       level = halved(level, (length) => room.bytes(`level ${depth + 1}`, length));
     }
   }
+}
+
+/** Boxes in pixels of the largest scale; one around all of it where there are too many to be text. */
+function textIn(scales: readonly Evaluated[]): TextBox[] {
+  const found = scales.flatMap(({ heat, plane }, depth) =>
+    textComponents(heat, plane, THRESHOLDS).map((box) => enlarged(box, 2 ** depth)),
+  );
+  return found.length > MOST_BOXES ? [{ ...wholeFrame(scales[0]!.plane), score: highest(found) }] : found;
 }
 
 /** How likely text is in each tile of a frame: the surest of its renderings and scales. */

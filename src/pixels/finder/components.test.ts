@@ -155,11 +155,6 @@ describe("the highest logit in a box", () => {
     expect(highestLogit(map, box)).toBe(logit);
   });
 
-  it("counts larger tiles, of a plane searched at half its size, in pixels of the whole plane", () => {
-    expect(highestLogit(map, { left: 7, top: 7, width: 1, height: 1 }, 8)).toBe(0);
-    expect(highestLogit(map, { left: 7, top: 7, width: 2, height: 2 }, 8)).toBe(11);
-  });
-
   it("is the highest, not the last, and below zero where all are", () => {
     const falling: HeatMap = { rows: 1, columns: 3, logits: Float32Array.of(-6, -3, -9) };
     expect(highestLogit(falling, { left: 0, top: 0, width: 12, height: 4 })).toBe(-3);

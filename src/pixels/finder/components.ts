@@ -60,11 +60,11 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
   return found.sort((a, b) => a.top - b.top || a.left - b.left);
 }
 
-/** The highest logit of the tiles, of `tile` pixels each, that a box touches. */
-export function highestLogit({ rows, columns, logits }: HeatMap, box: Box, tile = TILE): number {
-  const [left, top] = [Math.max(0, Math.floor(box.left / tile)), Math.max(0, Math.floor(box.top / tile))];
-  const right = Math.min(columns, Math.ceil((box.left + box.width) / tile));
-  const bottom = Math.min(rows, Math.ceil((box.top + box.height) / tile));
+/** The highest logit of the tiles that a box touches. */
+export function highestLogit({ rows, columns, logits }: HeatMap, box: Box): number {
+  const [left, top] = [Math.max(0, Math.floor(box.left / TILE)), Math.max(0, Math.floor(box.top / TILE))];
+  const right = Math.min(columns, Math.ceil((box.left + box.width) / TILE));
+  const bottom = Math.min(rows, Math.ceil((box.top + box.height) / TILE));
   let highest = Number.NEGATIVE_INFINITY;
   for (let row = top; row < bottom; row++) {
     for (let at = row * columns + left; at < row * columns + right; at++)

@@ -218,6 +218,16 @@ export function groupBoxes<T extends Box>(boxes: readonly T[], belongs: Belongs)
   return groups;
 }
 
+/** Sets what lies in the boxes of a plane, row by row, to a value. */
+export function fillBoxes(plane: Uint8Array, frame: Extent, boxes: readonly Box[], value: number): void {
+  for (const { left, top, width, height } of clipAll(boxes, frame)) {
+    for (let row = top; row < top + height; row++) {
+      const from = row * frame.columns + left;
+      plane.fill(value, from, from + width);
+    }
+  }
+}
+
 /** One box around each group, with the highest score in it, from top to bottom and left to right. */
 export function mergeText(boxes: readonly TextBox[], belongs: Belongs = inOneLine()): TextBox[] {
   const merged = groupBoxes(boxes, belongs).flatMap((group) => {

@@ -20,6 +20,8 @@ export interface VerifyContext {
   readonly leastConfidence?: number;
   /** True where another detector is sure that a box holds no text. Asked only of strokes that are hardly legible. */
   readonly isRuledOut?: (box: Box) => boolean;
+  /** True where it is enough to read a line in one way, since another detector is sure that it holds no text. */
+  readonly isReadOnce?: (box: Box) => boolean;
 }
 
 export interface Residue {
@@ -68,7 +70,7 @@ export function verify(plane: GreyPlane, context: VerifyContext): Residue {
     let isDoubtful = false;
     let isText = reads >= MOST_READS && line.score >= 0.5;
     if (reads < MOST_READS) {
-      const words = readLine(plane, line, context.reader, () => reads++);
+      const words = readLine(plane, line, context, () => reads++);
       isText = words.some(
         (word) => isConfidentWord(word) && word.confidence >= leastFor(word, leastConfidence),
       );
@@ -116,12 +118,18 @@ function isKnown(words: readonly ReadWord[], known: IdentifierMatcher): boolean 
 }
 
 /** The most certain reading of a line: by the level of its letters, else as it is; a column by both its turns. */
-function readLine(plane: GreyPlane, line: Stroke, reader: Reader, count: () => void): ReadWord[] {
+function readLine(
+  plane: GreyPlane,
+  line: Stroke,
+  { reader, isReadOnce }: VerifyContext,
+  count: () => void,
+): ReadWord[] {
   const box = clip(pad(line, Math.max(2, Math.round(line.letterHeight / 4))), plane);
   if (box === undefined) return [];
   const { letterHeight, level, contrast } = line;
   let best: ReadWord[] = [];
-  for (const how of [{ level, contrast }, {}]) {
+  const byLevel = { level, contrast };
+  for (const how of isReadOnce?.(line) ? [byLevel] : [byLevel, {}]) {
     for (const turns of line.isVertical ? [1, 3] : [0]) {
       count();
       const words = reader.read(plane, { box, purpose: "line", turns, letterHeight, ...how });

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { FirstLook } from "./first-look.js";
+import type { View } from "./render.js";
+import type { Evaluated } from "./rules/changes.js";
+
+const view = (rows: number, columns: number, mapping = "as it is", grey = 40): View => ({
+  ...{ rows, columns, visibility: 1, mapping },
+  pixels: new Uint8Array(rows * columns).fill(grey),
+});
+
+/** Heat maps of a plane and, where given, of halves of it, from logits row by row. */
+function scalesOf(plane: View, ...maps: readonly (readonly number[])[]): Evaluated[] {
+  return maps.map((logits, depth) => {
+    const rows = Math.ceil(Math.floor(plane.rows / 2 ** depth) / 4);
+    const columns = Math.ceil(Math.floor(plane.columns / 2 ** depth) / 4);
+    return { plane, heat: { rows, columns, logits: Float32Array.from(logits) } };
+  });
+}
+
+describe("where the first look rules out text", () => {
+  const plane = view(8, 16);
+  const map = [-9, -9, -2, -9, -9, -9, -9, -9];
+
+  it.each([
+    ["is the tile that may be text", { left: 8, top: 0, width: 4, height: 4 }, false],
+    ["reaches one pixel into it", { left: 2, top: 0, width: 7, height: 2 }, false],
+    ["ends before it", { left: 2, top: 0, width: 6, height: 8 }, true],
+    ["begins below it", { left: 8, top: 4, width: 4, height: 4 }, true],
+    ["lies around it and beyond the plane", { left: -4, top: -4, width: 40, height: 40 }, false],
+    ["lies beside the plane", { left: 16, top: 0, width: 4, height: 4 }, true],
+  ])("a box that %s", (_, box, isRuledOut) => {
+    expect(new FirstLook(plane, scalesOf(plane, map), -3).rulesOut(box)).toBe(isRuledOut);
+  });
+
+  it("is below the limit, not at it", () => {
+    const box = { left: 8, top: 0, width: 4, height: 4 };
+    expect(new FirstLook(plane, scalesOf(plane, map), -2).rulesOut(box)).toBe(false);
+    expect(new FirstLook(plane, scalesOf(plane, map), -1.9).rulesOut(box)).toBe(true);
+  });
+
+  it("is so at every scale: what only the half size shows counts for all its tiles", () => {
+    const none = new Array<number>(8).fill(-9);
+    const look = new FirstLook(plane, scalesOf(plane, none, [-9, 0]), -3);
+    expect(look.rulesOut({ left: 0, top: 0, width: 8, height: 8 })).toBe(true);
+    expect(look.rulesOut({ left: 12, top: 6, width: 1, height: 1 })).toBe(false);
+  });
+});
+
+describe("whether the first look holds for a blanked frame", () => {
+  const boxes = [{ left: 4, top: 0, width: 8, height: 4 }];
+  const before = view(8, 16);
+  const none = scalesOf(before, new Array<number>(8).fill(-9));
+  const kept = new FirstLook(before, none, -3, true);
+  const unkept = new FirstLook(before, none, -3);
+  /** The same with other greys outside the box, and black within. */
+  const blankedView = (mapping: string, by: number): View => {
+    const blanked = view(8, 16, mapping, 40 + by);
+    for (let y = 0; y < 4; y++) blanked.pixels.fill(0, y * 16 + 4, y * 16 + 12);
+    return blanked;
+  };
+
+  it.each([
+    ["the same mapping", "as it is", 0, true, true],
+    ["another mapping that shows the same", "wider", 8, true, false],
+    ["another mapping that shows something else", "wider", 9, false, false],
+  ])("%s", (_, mapping, by, whereKept, where) => {
+    expect(kept.holdsFor(blankedView(mapping, by), boxes)).toBe(whereKept);
+    expect(unkept.holdsFor(blankedView(mapping, by), boxes)).toBe(where);
+  });
+
+  it("does not where a pixel beside the boxes changed, nor for another size", () => {
+    const changed = blankedView("wider", 0);
+    changed.pixels[3] = 200;
+    expect(kept.holdsFor(changed, boxes)).toBe(false);
+    expect(kept.holdsFor(view(8, 12), boxes)).toBe(false);
+  });
+});
