@@ -154,7 +154,7 @@ export function evaluateChanges(
   reach: Reach,
 ): Evaluated & { readonly evaluated: number } {
   const isSameSize = previous?.plane.rows === plane.rows && previous.plane.columns === plane.columns;
-  if (!previous || !isSameSize) {
+  if (!previous || !isSameSize || differMostly(previous.plane, plane)) {
     return { plane, heat: evaluate(plane), evaluated: plane.rows * plane.columns };
   }
   if (haveSamePixels(previous.plane, plane)) return { plane, heat: previous.heat, evaluated: 0 };
@@ -167,6 +167,16 @@ export function evaluateChanges(
     evaluated += areaOfBox(input);
   }
   return { plane, heat: { rows: previous.heat.rows, columns: previous.heat.columns, logits }, evaluated };
+}
+
+/** Pixels from one that is compared to the next: a prime, so that no pattern of columns is met again and again. */
+const SAMPLED = 61;
+
+/** Whether more than half of some pixels differ: patches would be most of the plane, as of speckle that moves. */
+function differMostly({ pixels: a }: GreyPlane, { pixels: b }: GreyPlane): boolean {
+  let differing = 0;
+  for (let i = 0; i < a.length; i += SAMPLED) if (a[i] !== b[i]) differing++;
+  return 2 * SAMPLED * differing > a.length;
 }
 
 /** The pixels of a box inside the plane, as a plane. */

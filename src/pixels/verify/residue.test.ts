@@ -122,6 +122,19 @@ describe("verify", () => {
     },
   );
 
+  it.each([
+    ["in both ways where nothing is known of it", undefined, 2],
+    ["in both ways where text is likely", () => false, 2],
+    ["once where it is enough", () => true, 1],
+  ])("reads a line that the reader is not sure of %s", (_, isReadOnce, count) => {
+    const plane = blank();
+    write(plane, "RADIOLOGY", 200, 120);
+    let reads = 0;
+    const unsure: Reader = { read: () => (reads++, []), close: () => {} };
+    verify(plane, { reader: unsure, ...(isReadOnce && { isReadOnce }) });
+    expect(reads).toBe(count);
+  });
+
   it("asks the other detector about the place of those strokes", () => {
     const plane = blank();
     const box = write(plane, "Hospital Radiology", 200, 120, 26);
