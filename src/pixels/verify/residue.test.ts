@@ -130,7 +130,13 @@ describe("verify", () => {
     const plane = blank();
     write(plane, "RADIOLOGY", 200, 120);
     let reads = 0;
-    const unsure: Reader = { read: () => (reads++, []), close: () => {} };
+    const unsure: Reader = {
+      read() {
+        reads++;
+        return [];
+      },
+      close: () => {},
+    };
     verify(plane, { reader: unsure, ...(isReadOnce && { isReadOnce }) });
     expect(reads).toBe(count);
   });
