@@ -11,6 +11,7 @@ export { fastestKernels, wasmKernels } from "./kernels/f32.js";
 export type * from "./kernels/types.js";
 export { jsKernels, useKernels } from "./kernels-js.js";
 export * from "./network.js";
+export { type InputRange, largestSum } from "./network-bounds.js";
 export * from "./network-bytes.js";
 export * from "./network-float.js";
 export * from "./network-quantise.js";

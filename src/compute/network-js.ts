@@ -1,8 +1,10 @@
 import { type KernelExports, type KernelMemory, PAGE } from "./kernels/wasm.js";
 
-export type IntegerKernels = Pick<KernelExports, "convolveIntegers"> & { readonly memory: KernelMemory };
+/** Without those for tiles, every layer runs directly. */
+export type IntegerKernels = Pick<KernelExports, "convolveIntegers"> &
+  Partial<Pick<KernelExports, "convolveTiles" | "tilesScratch">> & { readonly memory: KernelMemory };
 
-/** The integer kernel in plain JS, over a memory laid out as the WASM one: same arguments, same bits. */
+/** The direct kernel in plain JS, over a memory laid out as the WASM one: same arguments, same bits. */
 export function jsIntegerKernels(): IntegerKernels {
   let buffer = new ArrayBuffer(0);
   const memory: KernelMemory = {
@@ -29,7 +31,8 @@ interface Views {
 /** What a block of eight output channels does with its sums. */
 interface Finish {
   readonly shift: number;
-  readonly relu: boolean;
+  /** 0 without relu, else what a narrow value is cut at. */
+  readonly ceiling: number;
   readonly wide: boolean;
 }
 
@@ -47,7 +50,7 @@ function convolveIntegers(
     bias,
     blocks,
     shift,
-    relu,
+    ceiling,
     skip,
     skipRowStep,
     out,
@@ -59,7 +62,7 @@ function convolveIntegers(
   ]: Parameters<KernelExports["convolveIntegers"]>
 ): void {
   const views: Views = { i16: new Int16Array(buffer), i32: new Int32Array(buffer) };
-  const finish: Finish = { shift, relu: relu !== 0, wide: wide !== 0 };
+  const finish: Finish = { shift, ceiling, wide: wide !== 0 };
   const starts = views.i32.subarray(offsets >> 2, (offsets >> 2) + runs).map((bytes) => bytes >> 1);
   const blockStep = finish.wide ? 32 : 16;
   const sums = new Int32Array(8);
@@ -125,14 +128,15 @@ function sumPixel(
 }
 
 function store({ i16, i32 }: Views, sums: Int32Array, finish: Finish, skip: number, out: number): void {
-  const { shift, relu, wide } = finish;
+  const { shift, ceiling, wide } = finish;
   for (let i = 0; i < 8; i++) {
     let value = sums[i]! >> shift;
     if (!wide) {
       value = saturate(value);
       if (skip !== 0) value = saturate(value + i16[(skip >> 1) + i]!);
     }
-    if (relu && value < 0) value = 0;
+    if (ceiling !== 0 && value < 0) value = 0;
+    else if (ceiling !== 0 && !wide && value > ceiling) value = ceiling;
     if (wide) i32[(out >> 2) + i] = value;
     else i16[(out >> 1) + i] = value;
   }

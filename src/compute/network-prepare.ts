@@ -1,4 +1,5 @@
-import { paddingBefore, type QuantisedLayer } from "./network.js";
+import { paddingBefore, type QuantisedLayer, type QuantisedNetwork } from "./network.js";
+import { hasTileShape, hasTileWeights, packTiles } from "./network-tiles.js";
 
 /** One layer as the integer kernel wants it. */
 export interface PreparedLayer {
@@ -7,9 +8,11 @@ export interface PreparedLayer {
   readonly step: 1 | 2;
   /** Ways in which the outputs of one axis read it: the first `step` by an output's remainder, then cut ones. */
   readonly readings: readonly Reading[];
-  /** [reading of the rows][reading of the columns]. */
+  /** [reading of the rows][reading of the columns]; empty where the layer runs in tiles. */
   readonly packs: readonly (readonly WeightPack[])[];
-  /** ⌈outChannels / 8⌉ · 8, rounding included. */
+  /** The weights of a layer that runs in tiles, see packTiles. */
+  readonly tiles?: Int16Array;
+  /** ⌈outChannels / 8⌉ · 8, rounding included; four times that where the layer runs in tiles. */
   readonly bias: Int32Array;
 }
 
@@ -59,17 +62,28 @@ export const ceil8 = (count: number): number => Math.ceil(count / 8) * 8;
 const channelsInPlane = (layer: QuantisedLayer, first: boolean): number =>
   first ? layer.inChannels : ceil8(layer.inChannels);
 
-export function prepareLayer(layer: QuantisedLayer, first: boolean): PreparedLayer {
-  const { outChannels, shift, enlarge = 1 } = layer;
-  const stored = channelsInPlane(layer, first);
+/** Layer `at`: in tiles where the engine has kernels for them and the outputs are the same bits, else directly. */
+export function prepareLayer({ layers }: QuantisedNetwork, at: number, hasTiles: boolean): PreparedLayer {
+  const [before, layer] = [layers[at - 1], layers[at]!];
+  const { enlarge = 1 } = layer;
   const readings = readingsOf(layer);
+  const last = at === layers.length - 1;
+  if (hasTiles && hasTileShape(layer, before, last) && hasTileWeights(layer, before)) {
+    return { layer, step: enlarge, readings, packs: [], tiles: packTiles(layer), bias: startOf(layer, 4) };
+  }
+  const stored = channelsInPlane(layer, at === 0);
   const packs = readings.map((rows) =>
     readings.map((columns) => packTaps(layer, stored, mergeTaps(layer, rows.taps, columns.taps))),
   );
-  const bias = new Int32Array(ceil8(outChannels));
+  return { layer, step: enlarge, readings, packs, bias: startOf(layer, 1) };
+}
+
+/** What sums that come out `times` as large start with: bias and rounding. */
+function startOf({ outChannels, bias, shift }: QuantisedLayer, times: 1 | 4): Int32Array {
   const rounding = shift === 0 ? 0 : 2 ** (shift - 1);
-  for (let o = 0; o < outChannels; o++) bias[o] = layer.bias[o]! + rounding;
-  return { layer, step: enlarge, readings, packs, bias };
+  const start = new Int32Array(ceil8(outChannels));
+  for (let o = 0; o < outChannels; o++) start[o] = times * (bias[o]! + rounding);
+  return start;
 }
 
 /**

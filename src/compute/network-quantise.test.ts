@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { pick, type Random, randomInt, seededRandom } from "../base/index.js";
 import { conv2d } from "./convolution.js";
 import { paddingBefore, type QuantisedLayer } from "./network.js";
+import { inputRange, largestSum } from "./network-bounds.js";
 import { type FloatImage, type FloatLayer, type FloatNetwork, runFloatNetwork } from "./network-float.js";
+import { prepareLayer } from "./network-prepare.js";
 import {
   calibrate,
-  largestSum,
   type QuantisedResult,
   quantisationError,
   quantise,
@@ -117,6 +118,63 @@ describe("quantising a network", () => {
     expect(errorWith(0.1)).toBeLessThan(0.3 * errorWith(0));
   });
 
+  it.each(seeds)(
+    "loses little to a ceiling, and gives each 3 × 3 layer behind one tiles, seed $seed",
+    ({ seed }) => {
+      const random = seededRandom(700 + seed);
+      const network = floatNetwork(random);
+      const calibration = calibrate(network, [image(random), image(random)]);
+      const samples = [image(random), image(random)];
+      const [plain, cut] = [{}, { ceiling: 8191 }].map((options) => quantise(network, calibration, options));
+      const { layers } = cut!.network;
+      const last = layers.length - 1;
+      expect(layers.map(({ ceiling }) => ceiling)).toEqual(
+        layers.map(({ relu }, at) => (relu && at < last ? 8191 : undefined)),
+      );
+      for (const [at, { kernel, stride }] of layers.entries()) {
+        const shaped = at > 0 && kernel === 3 && stride === 1 && layers[at - 1]!.relu;
+        expect(prepareLayer(cut!.network, at, true).tiles !== undefined).toBe(shaped);
+      }
+      const [without, withCeiling] = [plain!, cut!].map((each) => quantisationError(network, each, samples));
+      // Two bits fewer of each activation, and as many of each weight.
+      expect(withCeiling!.rootMeanSquare).toBeLessThan(4.5 * without!.rootMeanSquare);
+      expect(withCeiling!.rootMeanSquare).toBeLessThan(0.005 * withCeiling!.signal);
+    },
+  );
+
+  it("leaves weights as fine behind a ceiling as without one", () => {
+    const random = seededRandom(2);
+    const wide = (changes: Partial<FloatLayer>): FloatLayer => floatLayer(random, 48, 48, changes);
+    const network: FloatNetwork = {
+      inputChannels: 48,
+      layers: [wide({ kernel: 1 }), wide({}), wide({ kernel: 1, relu: false })],
+    };
+    const calibration = { input: 1, layers: [1, 1, 1] };
+    const [plain, cut] = [{}, { ceiling: 8191 }].map(
+      (options) => quantise(network, calibration, options).network,
+    );
+    expect(cut!.layers[1]!.weights).toEqual(plain!.layers[1]!.weights);
+    expect(prepareLayer(cut!, 1, true).tiles).toBeDefined();
+  });
+
+  it.each([0, -1, 8191.5, 32_767, Number.NaN, Number.POSITIVE_INFINITY])(
+    "refuses a ceiling of %d",
+    (ceiling) => {
+      const network = floatNetwork(seededRandom(7));
+      expect(() => quantise(network, calibrate(network, [image(seededRandom(7))]), { ceiling })).toThrow(
+        expect.objectContaining({ code: "COMPUTE_BAD_SHAPE" }),
+      );
+    },
+  );
+
+  it.each([1, 2, 100])("ends with a ceiling of %d, within it and within 32 bits", (ceiling) => {
+    const network = floatNetwork(seededRandom(7));
+    const result = quantise(network, calibrate(network, [image(seededRandom(7))]), { ceiling });
+    for (const [at, layer] of result.network.layers.entries()) {
+      expect(largestSum(layer, inputRange(result.network.layers[at - 1]))).toBeLessThan(2 ** 31);
+    }
+  });
+
   it("measures an error that is really there", () => {
     const random = seededRandom(1);
     const network = floatNetwork(random);
@@ -133,7 +191,7 @@ describe("quantising a network", () => {
       const network = floatNetwork(random);
       const { layers } = quantise(network, calibrate(network, [image(random)])).network;
       for (const [at, layer] of layers.entries()) {
-        const bound = largestSum(layer, at > 0 && layers[at - 1]!.relu ? 0 : -32768);
+        const bound = largestSum(layer, inputRange(layers[at - 1]));
         expect(bound).toBeLessThan(2 ** 31);
         const finest = Math.max(...layer.weights.map(Math.abs));
         expect(bound >= 2 ** 30 || finest >= 2 ** 14).toBe(true);
@@ -152,7 +210,7 @@ describe("quantising a network", () => {
       const result = quantise(network, calibrate(network, [image(random)]));
       const { layers } = result.network;
       for (const [at, layer] of layers.entries()) {
-        expect(largestSum(layer, at > 0 && layers[at - 1]!.relu ? 0 : -32768)).toBeLessThan(2 ** 31);
+        expect(largestSum(layer, inputRange(layers[at - 1]))).toBeLessThan(2 ** 31);
       }
       const { rootMeanSquare, signal } = quantisationError(network, result, [image(random)]);
       expect(rootMeanSquare).toBeLessThan(0.01 * signal);
@@ -235,12 +293,16 @@ describe("the bound of a layer's sums", () => {
         ...{ shift: 0, relu: false },
       };
       const prepared = prepareNetwork({ inputChannels: inChannels, layers: [layer] });
-      for (const lowest of [0, -32768]) {
+      for (const [lowest, highest] of [
+        [0, 32767],
+        [-32768, 32767],
+        [0, 8191],
+      ] as const) {
         const favour = (sign: number): number => {
-          const input = layer.weights.map((weight) => (weight * sign > 0 ? 32767 : lowest));
+          const input = layer.weights.map((weight) => (weight * sign > 0 ? highest : lowest));
           return Math.abs(runNetwork(prepared, input, 1, 1).values[0]!);
         };
-        expect(Math.max(favour(1), favour(-1))).toBe(largestSum(layer, lowest));
+        expect(Math.max(favour(1), favour(-1))).toBe(largestSum(layer, { lowest, highest }));
       }
     },
   );
@@ -258,10 +320,10 @@ describe("the bound of a layer's sums", () => {
       },
       ...{ weights: Int16Array.of(2), bias: Int32Array.of(100), shift: 4, relu: false },
     };
-    expect(largestSum(layer, 0)).toBe(2 * 32767 + 100 + 8);
-    expect(largestSum({ ...layer, weights: Int16Array.of(-2), bias: Int32Array.of(-100) }, 0)).toBe(
-      2 * 32767 + 100 - 8,
-    );
+    const range = { lowest: 0, highest: 32767 };
+    expect(largestSum(layer, range)).toBe(2 * 32767 + 100 + 8);
+    const negative = { ...layer, weights: Int16Array.of(-2), bias: Int32Array.of(-100) };
+    expect(largestSum(negative, range)).toBe(2 * 32767 + 100 - 8);
   });
 });
 

@@ -43,7 +43,7 @@ function plainLayer(layer: QuantisedLayer, input: Activation, last: boolean, ski
         let value = shift === 0 ? wrap(sum) : wrap(sum + 2 ** (shift - 1)) >> shift;
         if (!last) value = saturate(value);
         if (skip) value = saturate(value + skip.values[values.length]!);
-        values.push(layer.relu ? Math.max(0, value) : value);
+        values.push(layer.relu ? Math.min(layer.ceiling ?? 2 ** 31, Math.max(0, value)) : value);
       }
   return { rows, columns, channels: outChannels, values };
 }
@@ -106,7 +106,9 @@ function randomNetwork(random: Random): QuantisedNetwork {
     const out = last ? randomInt(random, 1, 9) : random() < 0.7 ? inner : randomInt(random, 1, 17);
     const resize = randomResize(random, strides.at(-1) ?? 1);
     strides.push(((strides.at(-1) ?? 1) * resize.stride) / (resize.enlarge ?? 1));
-    layers.push(randomLayer(random, channels, out, resize));
+    const plain = randomLayer(random, channels, out, resize);
+    const cut = plain.relu && !last && random() < 0.6;
+    layers.push({ ...plain, ...(cut && { ceiling: pick(random, [1, 900, 8191, 20_000, 32_766]) }) });
     channels = out;
     const to = layers.length - 1;
     const joined = layers.findIndex((each, i) => each.outChannels === out && strides[i] === strides[to]);
@@ -150,7 +152,7 @@ describe("a quantised network", () => {
     }
   });
 
-  it("meets every kernel, stride and dilation, enlarged or not, and skips across both, in these cases", () => {
+  it("meets every kernel, stride, dilation and ceiling, enlarged or not, and skips across both, in these cases", () => {
     const seen = new Set<string>();
     for (const { seed } of seeds) {
       const { layers, skips = [] } = randomNetwork(seededRandom(seed));
@@ -159,13 +161,14 @@ describe("a quantised network", () => {
         seen.add(between.some(({ enlarge }) => enlarge) ? "skip over an enlarging layer" : "skip");
         if (layers[to]!.enlarge) seen.add("skip to an enlarging layer");
       }
-      for (const { kernel, stride, dilation, enlarge = 1 } of layers) {
+      for (const { kernel, stride, dilation, enlarge = 1, ceiling } of layers) {
         for (const word of [`kernel ${kernel}`, `dilation ${dilation}`])
           seen.add(`${word}, enlarged ${enlarge}`);
         seen.add(`stride ${stride}`);
+        seen.add(`ceiling ${ceiling}`);
       }
     }
-    expect(seen.size).toBe(3 + 2 * (4 + 5) + 3);
+    expect(seen.size).toBe(3 + 2 * (4 + 5) + 3 + 6);
   });
 
   describe("of the shape of a U", () => {

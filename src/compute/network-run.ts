@@ -1,6 +1,7 @@
 import { ElpisError } from "../base/index.js";
 import { instantiateKernels, type KernelMemory, Layout, simdIsAvailable } from "./kernels/wasm.js";
-import { checkNetwork, planeSizes, type QuantisedNetwork } from "./network.js";
+import { checkNetwork, paddingBefore, planeSizes, type QuantisedNetwork } from "./network.js";
+import { MAX_I16 } from "./network-bounds.js";
 import { type IntegerKernels, jsIntegerKernels } from "./network-js.js";
 import { borderOf, ceil8, inputOf, type PreparedLayer, prepareLayer, segmentsOf } from "./network-prepare.js";
 
@@ -35,9 +36,13 @@ interface PackAddresses {
 interface LayerAddresses {
   readonly bias: number;
   readonly packs: readonly (readonly PackAddresses[])[];
+  /** Of the weights of a layer that runs in tiles, and of what such layers share to work in. */
+  readonly tiles: number;
+  readonly scratch: number;
 }
 
-type KernelCall = Parameters<IntegerKernels["convolveIntegers"]>;
+type KernelCall = () => void;
+type DirectCall = Parameters<IntegerKernels["convolveIntegers"]>;
 
 /** An activation: rows × columns × channels with the border of zeros that the next layer reads. */
 interface Plane {
@@ -71,7 +76,9 @@ export function prepareNetwork(network: QuantisedNetwork, engine?: NetworkEngine
   checkNetwork(network);
   const chosen = engine ?? (simdIsAvailable() ? "wasm" : "js");
   const kernels: IntegerKernels = chosen === "wasm" ? instantiateKernels() : jsIntegerKernels();
-  const layers = network.layers.map((layer, at) => prepareLayer(layer, at === 0));
+  const layers = network.layers.map((_, at) =>
+    prepareLayer(network, at, kernels.convolveTiles !== undefined),
+  );
   let plan: Plan | undefined;
   return {
     network,
@@ -152,18 +159,11 @@ function makePlan(
   network: QuantisedNetwork,
   layers: readonly PreparedLayer[],
   frame: FrameSize,
-  { memory }: IntegerKernels,
+  kernels: IntegerKernels,
 ): Plan {
+  const { memory } = kernels;
   const layout = new Layout();
-  const weights = layers.map(({ packs, bias }) => ({
-    bias: layout.area(bias.byteLength),
-    packs: packs.map((row) =>
-      row.map((pack) => ({
-        weights: layout.area(pack.weights.byteLength),
-        offsets: layout.area(4 * pack.runs.length),
-      })),
-    ),
-  }));
+  const weights = areasOf(layers, kernels, layout);
   const planes = planesOf(network, layers, frame);
   const { slots, sizes } = shareSlots(network, planes);
   const areas = sizes.map((bytes) => layout.area(bytes));
@@ -174,25 +174,44 @@ function makePlan(
     const skip = network.skips?.find(({ to }) => to === at);
     const located = (plane: number): Located => ({ ...planes[plane]!, address: addresses[plane]! });
     const [from, to] = [located(at), located(at + 1)];
-    return callsOf(
-      prepared,
-      weights[at]!,
-      from,
-      skip && located(skip.from + 1),
-      to,
-      at === layers.length - 1,
-    );
+    const skipped = skip && located(skip.from + 1);
+    if (prepared.tiles) return [tilesCall(kernels, prepared, weights[at]!, from, skipped, to)];
+    const direct = directCalls(prepared, weights[at]!, from, skipped, to, at === layers.length - 1);
+    return direct.map((call) => () => kernels.convolveIntegers(...call));
   });
   return { ...frame, planes, addresses, calls };
 }
 
+/** Areas for what belongs to the layers whatever the frame, and one scratch. */
+function areasOf(
+  layers: readonly PreparedLayer[],
+  { tilesScratch }: IntegerKernels,
+  layout: Layout,
+): LayerAddresses[] {
+  const tiled = layers.filter(({ tiles }) => tiles);
+  const groups = Math.max(0, ...tiled.map(({ layer }) => ceil8(layer.inChannels) / 8));
+  const scratch = groups > 0 && tilesScratch ? layout.area(tilesScratch(groups)) : 0;
+  return layers.map(({ packs, tiles, bias }) => ({
+    bias: layout.area(bias.byteLength),
+    packs: packs.map((row) =>
+      row.map((pack) => ({
+        weights: layout.area(pack.weights.byteLength),
+        offsets: layout.area(4 * pack.runs.length),
+      })),
+    ),
+    tiles: tiles ? layout.area(tiles.byteLength) : 0,
+    scratch,
+  }));
+}
+
 function writeLayer(
   { buffer }: KernelMemory,
-  { packs, bias }: PreparedLayer,
+  { packs, tiles, bias }: PreparedLayer,
   { rowBytes, pixelBytes }: Plane,
   to: LayerAddresses,
 ): void {
   new Int32Array(buffer, to.bias, bias.length).set(bias);
+  if (tiles) new Int16Array(buffer, to.tiles, tiles.length).set(tiles);
   for (const [i, row] of packs.entries()) {
     for (const [j, { runs, weights }] of row.entries()) {
       const at = to.packs[i]![j]!;
@@ -203,26 +222,49 @@ function writeLayer(
   }
 }
 
+/** What the kernels take of a layer's relu and ceiling: 0 for neither. */
+const cutOf = ({ layer: { relu, ceiling = MAX_I16 } }: PreparedLayer): number => (relu ? ceiling : 0);
+
+function tilesCall(
+  kernels: IntegerKernels,
+  prepared: PreparedLayer,
+  own: LayerAddresses,
+  from: Located,
+  skipped: Located | undefined,
+  to: Located,
+): KernelCall {
+  const { layer, bias } = prepared;
+  const before = paddingBefore(layer);
+  const call = [
+    ...([pixelAt(from, -before, -before), from.rowBytes, from.pixelBytes, layer.dilation] as const),
+    ...([ceil8(layer.inChannels) / 8, own.tiles, own.bias, bias.length / 8, layer.shift + 2] as const),
+    cutOf(prepared),
+    ...(skipped ? ([pixelAt(skipped, 0, 0), skipped.rowBytes] as const) : ([0, 0] as const)),
+    ...([pixelAt(to, 0, 0), to.rowBytes, to.pixelBytes, to.rows, to.columns, own.scratch] as const),
+  ] as const;
+  return () => kernels.convolveTiles!(...call);
+}
+
 /** One call for each way of reading rows and columns: a layer that does not enlarge has one. */
-function callsOf(
+function directCalls(
   prepared: PreparedLayer,
   own: LayerAddresses,
   from: Located,
   skipped: Located | undefined,
   to: Located,
   wide: boolean,
-): KernelCall[] {
+): DirectCall[] {
   const { layer, step, packs, bias } = prepared;
   const columnSegments = segmentsOf(prepared, to.columns);
   return segmentsOf(prepared, to.rows).flatMap((rows) =>
-    columnSegments.map((columns): KernelCall => {
+    columnSegments.map((columns): DirectCall => {
       const { runs, quads } = packs[rows.reading]![columns.reading]!;
       const { offsets, weights } = own.packs[rows.reading]![columns.reading]!;
       const input = pixelAt(from, inputOf(prepared, rows.first), inputOf(prepared, columns.first));
       return [
         ...([input, layer.stride * from.rowBytes, layer.stride * from.pixelBytes] as const),
         ...([offsets, runs.length, quads, weights, own.bias, bias.length / 8] as const),
-        ...([layer.shift, Number(layer.relu)] as const),
+        ...([layer.shift, cutOf(prepared)] as const),
         ...(skipped
           ? ([pixelAt(skipped, rows.first, columns.first), step * skipped.rowBytes] as const)
           : ([0, 0] as const)),
@@ -244,7 +286,7 @@ function runPlan(
   copyInput(kernels, planes[0]!, addresses[0]!, input);
   for (const [at, each] of calls.entries()) {
     if (at < calls.length - 1) clearBorder(kernels, planes[at + 1]!, addresses[at + 1]!);
-    for (const call of each) kernels.convolveIntegers(...call);
+    for (const call of each) call();
   }
   const { outChannels } = network.layers.at(-1)!;
   return readOutput(kernels, planes.at(-1)!, addresses.at(-1)!, outChannels);

@@ -45,6 +45,24 @@ const enlarging: QuantisedNetwork = {
   skips: [{ from: 0, to: 2 }],
 };
 
+/** Cut layers, one of which enlarges; the second has the shape of those that run in tiles. */
+const cut: QuantisedNetwork = {
+  inputChannels: 1,
+  layers: [
+    layer({ inChannels: 1, stride: 2, ceiling: 8191 }),
+    layer({ ceiling: 300 }),
+    layer({ enlarge: 2, relu: false }),
+    layer({ outChannels: 1, kernel: 1, shift: 0 }),
+  ],
+  skips: [{ from: 0, to: 1 }],
+};
+
+/** Of `network` and `enlarging`, as version 1 and 2 gave them before there was a version 3. */
+const DIGESTS = [
+  "8eaa6c7da7849cc46593a77a00769d3dfd7afbfb628b419d279617c0854d9a48",
+  "2e4f84b8d8a6c6c35f925133df8c4ca83e53c80442d42eb9d82ca216e15095f8",
+];
+
 const refused = expect.objectContaining({ code: "COMPUTE_BAD_SHAPE" });
 
 /** The network with one layer changed after its weights were made. */
@@ -57,6 +75,7 @@ describe("the check of a network", () => {
   it.each([
     ["a good one", network],
     ["one with a skip across an enlarging layer", enlarging],
+    ["one with ceilings", cut],
   ])("accepts %s", (_, good) => {
     expect(() => checkNetwork(good)).not.toThrow();
   });
@@ -101,6 +120,11 @@ describe("the check of a network", () => {
       { ...enlarging, layers: enlarging.layers.map((each) => ({ ...each, stride: 1 as const })) },
       "layer 2 enlarges behind a cumulative stride of 1",
     ],
+    ...[0, -1, 1.5, 32_767, 65_536, Number.NaN].map(
+      (ceiling) => [withLayer(1, { ceiling }), `layer 1 has a ceiling of ${ceiling}`] as const,
+    ),
+    [withLayer(2, { ceiling: 8191 }), "layer 2 has a ceiling and no relu"],
+    [withLayer(3, { ceiling: 8191 }), "layer 3 is the last and has a ceiling"],
     [{ ...enlarging, skips: [{ from: 1, to: 2 }] }, "skip 0 joins different resolutions"],
     [
       { inputChannels: 2, layers: new Array<QuantisedLayer>(16).fill(layer({ stride: 4 })) },
@@ -143,32 +167,51 @@ describe("the check of a network", () => {
 
 describe("the bytes of a network", () => {
   const bytes = encodeNetwork(network);
-  const both = [
+  const versions = [
     { version: 1, network, bytes },
     { version: 2, network: enlarging, bytes: encodeNetwork(enlarging) },
+    { version: 3, network: cut, bytes: encodeNetwork(cut) },
   ];
 
-  it.each(both)("give the network back, version $version", ({ network, bytes }) => {
+  it.each(versions)("give the network back, version $version", ({ network, bytes }) => {
     expect(decodeNetwork(bytes)).toEqual(network);
     // Also from the middle of a larger buffer, at an odd offset.
     expect(decodeNetwork(concatBytes([new Uint8Array(3), bytes]).subarray(3))).toEqual(network);
   });
 
-  it.each(both)("say version $version, and are refused under the other one", ({ version, bytes }) => {
+  it.each(versions)("say version $version, and are refused under any other", ({ version, bytes }) => {
     expect(bytes[8]).toBe(version);
-    for (const other of [0, 3 - version, 3]) {
+    for (const other of [0, 1, 2, 3, 4, 255].filter((value) => value !== version)) {
       expect(() => decodeNetwork(bytes.with(8, other))).toThrow(refused);
     }
   });
 
   it("state enlarging behind relu, and are another network's without it", () => {
-    const { bytes } = both[1]!;
+    const { bytes } = versions[1]!;
     // Header, two layers of 10 bytes with biases and weights, and the third's channels, shape and relu.
     const at = 16 + (10 + 8 + 2 * 18) + (10 + 8 + 2 * 36) + 9;
     expect([...bytes.subarray(at - 5, at + 1)]).toEqual([3, 1, 1, 5, 1, 2]);
     const { layers } = enlarging;
     const without = { ...enlarging, layers: layers.map(({ enlarge: _, ...each }) => each), skips: [] };
     expect(networkDigest({ ...enlarging, skips: [] })).not.toBe(networkDigest(without));
+  });
+
+  it("state each layer's ceiling in version 3, and are another network's without them", () => {
+    const { bytes } = versions[2]!;
+    const at = [16, 16 + (12 + 8 + 2 * 18)];
+    const ceilings = at.map((start) => bytes[start + 10]! + 256 * bytes[start + 11]!);
+    expect(ceilings).toEqual([8191, 300]);
+    const plain = { ...cut, layers: cut.layers.map(({ ceiling: _, ...rest }) => rest) };
+    expect(encodeNetwork(plain)[8]).toBe(2);
+    expect(networkDigest(plain)).not.toBe(networkDigest(cut));
+    // Version 3 for a network that needs none would give one network two digests.
+    const without = bytes.slice();
+    for (const start of at) without.fill(0, start + 10, start + 12);
+    expect(() => decodeNetwork(without)).toThrow(refused);
+  });
+
+  it("keep the digests that networks had before there were ceilings", () => {
+    expect([network, enlarging].map(networkDigest)).toEqual(DIGESTS);
   });
 
   it("begin as documented", () => {
@@ -183,14 +226,14 @@ describe("the bytes of a network", () => {
     expect(networkDigest(decodeNetwork(bytes))).toBe(networkDigest(network));
   });
 
-  it.each(both)("are refused when cut short anywhere, or longer, version $version", ({ bytes }) => {
+  it.each(versions)("are refused when cut short anywhere, or longer, version $version", ({ bytes }) => {
     for (let length = 0; length < bytes.length; length++) {
       expect(() => decodeNetwork(bytes.subarray(0, length))).toThrow(refused);
     }
     expect(() => decodeNetwork(concatBytes([bytes, new Uint8Array(1)]))).toThrow(refused);
   });
 
-  it.each(both)(
+  it.each(versions)(
     "are refused or give a network that can be run, whatever byte of version $version is changed",
     ({ bytes }) => {
       for (let at = 0; at < bytes.length; at++) {

@@ -1,4 +1,5 @@
 import { ElpisError } from "../base/index.js";
+import { isCeiling } from "./network-bounds.js";
 
 /**
  * A fully convolutional net in whole numbers: i16 activations and weights, i32 sums. As plain data, so that it
@@ -6,7 +7,7 @@ import { ElpisError } from "../base/index.js";
  *
  * Layer: sum = bias + Σ weight · input; ⌊(sum + 2^(shift−1)) / 2^shift⌋ (the sum itself for shift 0); all sums
  * modulo 2³², to i32. Inner layers: saturated to i16, the skip to this layer added with saturation,
- * then max(0, ·) when `relu`. Last layer: max(0, ·) when `relu`, i32.
+ * then max(0, ·) when `relu`, and min(`ceiling`, ·) where there is one. Last layer: max(0, ·) when `relu`, i32.
  */
 export interface QuantisedNetwork {
   readonly inputChannels: number;
@@ -37,6 +38,8 @@ export interface QuantisedLayer {
   /** 0 to 31. */
   readonly shift: number;
   readonly relu: boolean;
+  /** What outputs are cut at, 1 to 32766; only in an inner layer with relu. Without one they go up to 32767. */
+  readonly ceiling?: number;
 }
 
 /**
@@ -119,6 +122,14 @@ function skipFault({ from, to }: Skip, layers: readonly QuantisedLayer[]): strin
   return strides[from + 1] === strides[to + 1] ? undefined : "joins different resolutions";
 }
 
+/** Why the layer cannot have this ceiling, or undefined. */
+function ceilingFault({ relu, ceiling }: QuantisedLayer, last: boolean): string | undefined {
+  if (ceiling === undefined) return undefined;
+  if (!isCeiling(ceiling)) return `has a ceiling of ${ceiling}`;
+  if (last) return "is the last and has a ceiling";
+  return relu ? undefined : "has a ceiling and no relu";
+}
+
 /** Throws COMPUTE_BAD_SHAPE for a network that cannot be run. */
 export function checkNetwork({ inputChannels, layers, skips = [] }: QuantisedNetwork): void {
   const fail = (what: string): never => {
@@ -129,7 +140,8 @@ export function checkNetwork({ inputChannels, layers, skips = [] }: QuantisedNet
   let channels = inputChannels;
   const strides = cumulativeStrides(layers);
   for (const [at, layer] of layers.entries()) {
-    const fault = layerFault(layer, channels, strides[at]!);
+    const last = at === layers.length - 1;
+    const fault = layerFault(layer, channels, strides[at]!) ?? ceilingFault(layer, last);
     if (fault !== undefined) fail(`layer ${at} ${fault}`);
     channels = layer.outChannels;
   }

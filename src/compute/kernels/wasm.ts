@@ -56,7 +56,7 @@ export interface KernelExports {
     bias: number,
     blocks: number,
     shift: number,
-    relu: number,
+    ceiling: number,
     skip: number,
     skipRowStep: number,
     out: number,
@@ -65,6 +65,27 @@ export interface KernelExports {
     rows: number,
     columns: number,
     wide: number,
+  ): void;
+  tilesScratch(groups: number): number;
+  convolveTiles(
+    input: number,
+    inputRowStep: number,
+    pixelStep: number,
+    dilation: number,
+    groups: number,
+    weights: number,
+    bias: number,
+    blocks: number,
+    shift: number,
+    ceiling: number,
+    skip: number,
+    skipRowStep: number,
+    out: number,
+    outRowStep: number,
+    outPixelStep: number,
+    rows: number,
+    columns: number,
+    scratch: number,
   ): void;
 }
 
