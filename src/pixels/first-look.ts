@@ -1,4 +1,4 @@
-import { TILE } from "./finder/components.js";
+import { TILE } from "./finder/tiles.js";
 import type { View } from "./render.js";
 import { ALIKE } from "./render-grey.js";
 import { fillBoxes } from "./rules/boxes.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { pixelFormat } from "../../test/support/codec-frames.js";
 import { nativeFile, opened } from "../../test/support/pixel-files.js";
 import { concatBytes } from "../base/index.js";
-import { TILE } from "./finder/components.js";
+import { TILE } from "./finder/tiles.js";
 import type { TextFinder } from "./finder/finder.js";
 import { framesOf } from "./frames.js";
 import { displayOf } from "./render.js";

@@ -1,26 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { randomInt, seededRandom } from "../../base/index.js";
 import type { HeatMap } from "../types.js";
-import { highestLogit, TILE, textComponents } from "./components.js";
+import { highestLogit, textComponents } from "./components.js";
+import { TILE } from "./tiles.js";
 
-/** A map drawn with characters: "#" is sure, "+" is likely, "-" is possible, everything else is no text. */
+/**
+ * A map drawn with characters: "#" is sure, "+" is likely, "-" is possible, everything else is no text. Beside no text
+ * what is sure or likely ends where its tiles do.
+ */
 function drawn(...lines: readonly string[]): HeatMap {
   const logits = new Map([
-    ["#", 5],
-    ["+", 0.5],
+    ["#", 6],
+    ["+", 4.9],
     ["-", -1],
   ]);
-  const cells = lines.flatMap((line) => [...line].map((cell) => logits.get(cell) ?? -6));
+  const cells = lines.flatMap((line) => [...line].map((cell) => logits.get(cell) ?? -5));
   return { rows: lines.length, columns: lines[0]!.length, logits: Float32Array.from(cells) };
 }
 const extentOf = (map: HeatMap) => ({ rows: map.rows * TILE, columns: map.columns * TILE });
-const thresholds = { peak: 2, largePeak: 2, core: 0, grow: -2, padding: 0 };
+const thresholds = { peak: 5, largePeak: 5, core: 0, grow: -2, padding: 0 };
 
 describe("components of a heat map", () => {
   it("become boxes in pixels, with the highest logit as their score", () => {
     const map = drawn("......", ".#++..", ".+++..", "......");
     expect(textComponents(map, extentOf(map), thresholds)).toEqual([
-      { left: 4, top: 4, width: 12, height: 8, score: 5 },
+      { left: 4, top: 4, width: 12, height: 8, score: 6 },
     ]);
   });
 
@@ -39,7 +43,7 @@ describe("components of a heat map", () => {
       for (let column = 4; column < 24; column++) logits[row * 30 + column] = 1;
     logits[4 * 30 + 9] = peak;
     const map = { rows: 20, columns: 30, logits };
-    expect(textComponents(map, extentOf(map), { ...thresholds, largePeak: 3 })).toHaveLength(count);
+    expect(textComponents(map, extentOf(map), { ...thresholds, peak: 2, largePeak: 3 })).toHaveLength(count);
   });
 
   it.each([
@@ -64,12 +68,13 @@ describe("components of a heat map", () => {
       const turned = [...lines[0]!].map((_, at) => lines.map((line) => line[at]).join(""));
       const map = drawn(...(isTurned ? turned : lines));
       const [along, across] = [
-        { at: 2 * TILE, size: 13 * TILE },
-        { at: 2 * TILE, size: TILE },
+        // Possible tiles end in their middle, and beside them what is sure reaches a little further.
+        { at: 2 * TILE + 2, size: 13 * TILE - 4 },
+        { at: 2 * TILE - 1, size: TILE + 2 },
       ];
       const [x, y] = isTurned ? [across, along] : [along, across];
       expect(textComponents(map, extentOf(map), thresholds)).toEqual([
-        { left: x.at, top: y.at, width: x.size, height: y.size, score: 5 },
+        { left: x.at, top: y.at, width: x.size, height: y.size, score: 6 },
       ]);
     },
   );
@@ -77,15 +82,15 @@ describe("components of a heat map", () => {
   it("end where no tile is possible any more", () => {
     const map = drawn("..........", "..--#++.--", "..........");
     expect(textComponents(map, extentOf(map), thresholds)).toEqual([
-      { left: 2 * TILE, top: TILE, width: 5 * TILE, height: TILE, score: 5 },
+      { left: 2 * TILE + 2, top: TILE, width: 5 * TILE - 2, height: TILE, score: 6 },
     ]);
   });
 
   it("are two lines where what joins them is only possible; one sure tile speaks for both", () => {
     const map = drawn("#++++++", "-------", "-------", "+++++++");
     expect(textComponents(map, extentOf(map), thresholds)).toEqual([
-      { left: 0, top: 0, width: 7 * TILE, height: TILE, score: 5 },
-      { left: 0, top: 3 * TILE, width: 7 * TILE, height: TILE, score: 5 },
+      { left: 0, top: 0, width: 7 * TILE, height: TILE + 1, score: 6 },
+      { left: 0, top: 3 * TILE - 1, width: 7 * TILE, height: TILE + 1, score: 6 },
     ]);
     const apart = drawn("#++++++", ".......", ".......", "+++++++");
     expect(textComponents(apart, extentOf(apart), thresholds)).toHaveLength(1);
@@ -99,7 +104,7 @@ describe("components of a heat map", () => {
   it("are padded, and cut to a plane that ends within a tile", () => {
     const map = drawn("...#", "....");
     expect(textComponents(map, { rows: 7, columns: 14 }, { ...thresholds, padding: 3 })).toEqual([
-      { left: 9, top: 0, width: 5, height: 7, score: 5 },
+      { left: 9, top: 0, width: 5, height: 7, score: 6 },
     ]);
   });
 
@@ -115,22 +120,22 @@ describe("components of a heat map", () => {
     expect(area).toBeLessThan(0.15 * (size * TILE) ** 2);
   });
 
-  it("cover every tile that a sure one reaches, and no box is without one", () => {
+  it("cover the middle of every sure tile, and no box is without one", () => {
     const random = seededRandom(20);
+    const low = { ...thresholds, peak: 2, largePeak: 2 };
     for (let round = 0; round < 50; round++) {
       const [rows, columns] = [randomInt(random, 1, 20), randomInt(random, 1, 20)];
       const logits = Float32Array.from({ length: rows * columns }, () => 8 * random() - 5);
       const map = { rows, columns, logits };
-      const boxes = textComponents(map, extentOf(map), thresholds);
+      const boxes = textComponents(map, extentOf(map), low);
       const covered = (tile: number) => {
-        const [x, y] = [(tile % columns) * TILE, Math.trunc(tile / columns) * TILE];
+        const [x, y] = [(tile % columns) * TILE + TILE / 2, Math.trunc(tile / columns) * TILE + TILE / 2];
         return boxes.some(
           ({ left, top, width, height }) => x >= left && y >= top && x < left + width && y < top + height,
         );
       };
-      for (const [tile, logit] of logits.entries())
-        if (logit >= thresholds.peak) expect(covered(tile)).toBe(true);
-      for (const { score } of boxes) expect(score).toBeGreaterThanOrEqual(thresholds.peak);
+      for (const [tile, logit] of logits.entries()) if (logit >= low.peak) expect(covered(tile)).toBe(true);
+      for (const { score } of boxes) expect(score).toBeGreaterThanOrEqual(low.peak);
     }
   });
 });

@@ -1,10 +1,8 @@
 import type { Extent } from "../rules/boxes.js";
-import { clip } from "../rules/boxes.js";
+import { boxBetween, clip } from "../rules/boxes.js";
 import type { Box, HeatMap, TextBox } from "../types.js";
-import { closeGaps, solidParts, type Tiles } from "./tiles.js";
-
-/** Pixels on each side of a tile of the heat map. */
-export const TILE = 4;
+import { endsOf } from "./ends.js";
+import { closeGaps, solidParts, TILE, type Tiles } from "./tiles.js";
 
 /** From which logits on tiles are text: peaks above `core`, and that above `grow`. */
 export interface Thresholds {
@@ -32,7 +30,7 @@ const ALONG = 5;
 /**
  * Lines of text as boxes in pixels, cut to the plane, from top to bottom. A component of the heat map (8-connected) is
  * text where it has a tile that is sure enough; its cores are lines, which reach a little further along themselves, and
- * never across, where letters are seen best. Slanted or bent lines give several boxes. The score is the component's
+ * never across, where letters are seen best; they end between tiles, where the logits say so. Slanted or bent lines give several boxes. The score is the component's
  * peak. None in a plane in which no letter has room.
  */
 export function textComponents(map: HeatMap, plane: Extent, thresholds: Thresholds): TextBox[] {
@@ -41,7 +39,7 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
     Math.max(plane.rows, plane.columns) < LETTER_ALONG
   )
     return [];
-  const { peak, largePeak, core, grow, padding } = thresholds;
+  const { peak, largePeak, core, grow } = thresholds;
   if (!map.logits.some((logit) => logit >= peak)) return [];
   const [components, lines] = [new Labels(map), new Labels(map)];
   const found: TextBox[] = [];
@@ -52,7 +50,7 @@ export function textComponents(map: HeatMap, plane: Extent, thresholds: Threshol
     for (const at of components.tilesOf(component)) {
       if (lines.of[at] !== 0 || map.logits[at]! < core) continue;
       for (const tiles of partsOf(lines.flood(at, core), lines, map, grow)) {
-        const box = clip(inPixels(tiles, padding), plane);
+        const box = clip(inPixels(tiles, map, thresholds), plane);
         if (box) found.push({ ...box, score: component.peak });
       }
     }
@@ -178,11 +176,12 @@ function lengthen(core: Component, labels: Int32Array, map: HeatMap, least: numb
   }
 }
 
-function inPixels({ left, top, right, bottom }: Tiles, padding: number) {
-  return {
-    left: left * TILE - padding,
-    top: top * TILE - padding,
-    width: (right - left) * TILE + 2 * padding,
-    height: (bottom - top) * TILE + 2 * padding,
-  };
+function inPixels(tiles: Tiles, map: HeatMap, { core, padding }: Thresholds): Box {
+  const ends = endsOf(tiles, map, core);
+  return boxBetween(
+    tiles.left * TILE - ends.left - padding,
+    tiles.top * TILE - ends.top - padding,
+    tiles.right * TILE + ends.right + padding,
+    tiles.bottom * TILE + ends.bottom + padding,
+  );
 }

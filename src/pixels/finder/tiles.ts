@@ -1,3 +1,6 @@
+/** Pixels on each side of a tile of the heat map. */
+export const TILE = 4;
+
 /** A rectangle of tiles of a heat map; `right` and `bottom` exclusive. */
 export interface Tiles {
   readonly left: number;
