@@ -18,8 +18,8 @@ export function hasTileShape(
   before: Before,
   last: boolean,
 ): boolean {
-  const { lowest, highest } = inputRange(before);
-  return !last && kernel === 3 && stride === 1 && !enlarge && lowest === 0 && highest <= TILE_CEILING;
+  // A ceiling stands behind a relu, so nothing is negative either.
+  return !last && kernel === 3 && stride === 1 && !enlarge && inputRange(before).highest <= TILE_CEILING;
 }
 
 /** Whether a layer of such a shape has weights that do: U within i16, and four times every sum within i32. */
