@@ -8,8 +8,8 @@ import { checkNetwork, type QuantisedLayer, type QuantisedNetwork, type Skip } f
  *               u8 relu (0 or 1)  u8 enlarge (2, or 0 for none; in version 1 always 0)
  *               only in version 3: u16 ceiling (0 for none)
  *               i32 × outChannels biases  i16 × outChannels·kernel²·inChannels weights
- *   each skip   u16 from  u16 to
- * The version is 3 where a layer has a ceiling, else 2 where one enlarges, else 1: a network keeps the bytes and
+ *   each skip   u16 from  u16 to  only in version 3: u16 shift (0 for none)
+ * The version is 3 where a layer has a ceiling or a skip a shift, else 2 where one enlarges, else 1: a network keeps the bytes and
  * the digest that it had before there was a later version.
  */
 const MAGIC = "elpisnet";
@@ -17,14 +17,17 @@ const ENLARGING = 2;
 const CUT = 3;
 const HEADER = 16;
 const SKIP = 4;
+const SHIFTED_SKIP = 6;
 
-function versionFor(layers: readonly QuantisedLayer[]): number {
-  if (layers.some(({ ceiling }) => ceiling !== undefined)) return CUT;
+function versionFor({ layers, skips = [] }: QuantisedNetwork): number {
+  const isShifted = skips.some(({ shift }) => shift !== undefined);
+  if (isShifted || layers.some(({ ceiling }) => ceiling !== undefined)) return CUT;
   return layers.some(({ enlarge }) => enlarge) ? ENLARGING : 1;
 }
 
 /** Bytes of a layer before its biases. */
 const layerHeader = (version: number): number => (version === CUT ? 12 : 10);
+const skipBytes = (version: number): number => (version === CUT ? SHIFTED_SKIP : SKIP);
 const layerBytes = (version: number, outChannels: number, weights: number): number =>
   layerHeader(version) + 4 * outChannels + 2 * weights;
 
@@ -32,8 +35,8 @@ const layerBytes = (version: number, outChannels: number, weights: number): numb
 export function encodeNetwork(network: QuantisedNetwork): Uint8Array {
   checkNetwork(network);
   const { layers, skips = [] } = network;
-  const version = versionFor(layers);
-  let length = HEADER + SKIP * skips.length;
+  const version = versionFor(network);
+  let length = HEADER + skipBytes(version) * skips.length;
   for (const layer of layers) length += layerBytes(version, layer.outChannels, layer.weights.length);
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
@@ -57,9 +60,10 @@ export function encodeNetwork(network: QuantisedNetwork): Uint8Array {
     }
     for (const value of each.weights) u16(value);
   }
-  for (const { from, to } of [...skips].sort((a, b) => a.to - b.to)) {
+  for (const { from, to, shift = 0 } of [...skips].sort((a, b) => a.to - b.to)) {
     u16(from);
     u16(to);
+    if (version === CUT) u16(shift);
   }
   return bytes;
 }
@@ -89,13 +93,16 @@ export function decodeNetwork(bytes: Uint8Array): QuantisedNetwork {
     layers.push(layer);
     at += layerBytes(version, layer.outChannels, layer.weights.length);
   }
-  need(SKIP * skipCount);
-  for (let i = 0; i < skipCount; i++) skips.push({ from: u16(), to: u16() });
+  need(skipBytes(version) * skipCount);
+  for (let i = 0; i < skipCount; i++) {
+    const [from, to, shift] = [u16(), u16(), version === CUT ? u16() : 0];
+    skips.push({ from, to, ...(shift !== 0 && { shift }) });
+  }
   if (at !== bytes.length) throw new ElpisError("COMPUTE_BAD_SHAPE", "bytes behind the end of a network");
-  if (version !== versionFor(layers)) {
+  const network = { inputChannels, layers, skips };
+  if (version !== versionFor(network)) {
     throw new ElpisError("COMPUTE_BAD_SHAPE", "a network's version does not fit its layers");
   }
-  const network = { inputChannels, layers, skips };
   checkNetwork(network);
   return network;
 }

@@ -14,7 +14,7 @@ export interface FloatLayer
 export interface FloatNetwork {
   readonly inputChannels: number;
   readonly layers: readonly FloatLayer[];
-  readonly skips?: readonly Skip[];
+  readonly skips?: readonly Pick<Skip, "from" | "to">[];
 }
 
 /** rows × columns × channels. */

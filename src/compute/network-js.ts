@@ -33,6 +33,7 @@ interface Finish {
   readonly shift: number;
   /** 0 without relu, else what a narrow value is cut at. */
   readonly ceiling: number;
+  readonly skipShift: number;
   readonly wide: boolean;
 }
 
@@ -53,6 +54,7 @@ function convolveIntegers(
     ceiling,
     skip,
     skipRowStep,
+    skipShift,
     out,
     outRowStep,
     outPixelStep,
@@ -62,7 +64,7 @@ function convolveIntegers(
   ]: Parameters<KernelExports["convolveIntegers"]>
 ): void {
   const views: Views = { i16: new Int16Array(buffer), i32: new Int32Array(buffer) };
-  const finish: Finish = { shift, ceiling, wide: wide !== 0 };
+  const finish: Finish = { shift, ceiling, skipShift, wide: wide !== 0 };
   const starts = views.i32.subarray(offsets >> 2, (offsets >> 2) + runs).map((bytes) => bytes >> 1);
   const blockStep = finish.wide ? 32 : 16;
   const sums = new Int32Array(8);
@@ -128,12 +130,13 @@ function sumPixel(
 }
 
 function store({ i16, i32 }: Views, sums: Int32Array, finish: Finish, skip: number, out: number): void {
-  const { shift, ceiling, wide } = finish;
+  const { shift, ceiling, skipShift, wide } = finish;
+  const half = skipShift === 0 ? 0 : 1 << (skipShift - 1);
   for (let i = 0; i < 8; i++) {
     let value = sums[i]! >> shift;
     if (!wide) {
       value = saturate(value);
-      if (skip !== 0) value = saturate(value + i16[(skip >> 1) + i]!);
+      if (skip !== 0) value = saturate(value + (saturate(i16[(skip >> 1) + i]! + half) >> skipShift));
     }
     if (ceiling !== 0 && value < 0) value = 0;
     else if (ceiling !== 0 && !wide && value > ceiling) value = ceiling;

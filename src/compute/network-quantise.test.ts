@@ -227,14 +227,27 @@ describe("quantising a network", () => {
     );
   });
 
-  it("gives activations joined by skips one scale, so that their sum is that of the real ones", () => {
+  it.each([
+    ["a hundred times larger than", 100],
+    ["as large as", 1],
+    ["a hundred times smaller than", 0.01],
+  ])("adds a skip %s its target in the scale of their sum", (_, times) => {
     const random = seededRandom(6);
     const network = floatNetwork(random);
-    // The skip's source is a hundred times larger than its target.
-    for (let i = 0; i < 16; i++) network.layers[0]!.weights[i]! *= 100;
+    for (let i = 0; i < 16; i++) network.layers[0]!.weights[i]! *= times;
     const result = quantise(network, calibrate(network, [image(random)]));
     const { rootMeanSquare, signal } = quantisationError(network, result, [image(random)]);
     expect(rootMeanSquare).toBeLessThan(0.02 * signal);
+  });
+
+  it("keeps what is small in a chain of skips beside what is a thousand times larger", () => {
+    const random = seededRandom(7);
+    const network = floatNetwork(random);
+    for (let i = 0; i < network.layers[2]!.weights.length; i++) network.layers[2]!.weights[i]! *= 1000;
+    const result = quantise(network, calibrate(network, [image(random)]), { ceiling: 8191 });
+    expect(result.network.skips![0]!.shift).toBeGreaterThan(5);
+    const { rootMeanSquare, signal } = quantisationError(network, result, [image(random)]);
+    expect(rootMeanSquare).toBeLessThan(0.01 * signal);
   });
 
   it("keeps the scale of an output that is far smaller than the terms that cancel in it", () => {

@@ -1,5 +1,11 @@
 import { ElpisError } from "../base/index.js";
-import { checkNetwork, type QuantisedLayer, type QuantisedNetwork } from "./network.js";
+import {
+  checkNetwork,
+  MAX_SKIP_SHIFT,
+  type QuantisedLayer,
+  type QuantisedNetwork,
+  type Skip,
+} from "./network.js";
 import { inputRange, isCeiling, largestSum, MAX_I16, MAX_I32, MIN_I16 } from "./network-bounds.js";
 import { type FloatImage, type FloatLayer, type FloatNetwork, runFloatNetwork } from "./network-float.js";
 import { prepareNetwork, runNetwork } from "./network-run.js";
@@ -54,12 +60,15 @@ class Magnitudes {
     this.#largest = largest(values, this.#largest);
   }
 
-  /** The largest magnitude, or the upper end of the octave above which at most a share `beyond` lies. */
+  /**
+   * The largest magnitude, or what is just below the upper end of the octave above which at most a share `beyond` lies:
+   * a ceiling of 8191 does not hold 8192.
+   */
   reach(beyond: number): number {
     let above = 0;
     for (let octave = OCTAVES - 1; octave > 0; octave--) {
       above += this.#counts[octave]!;
-      if (above > beyond * this.#all) return Math.min(this.#largest, 2 ** (octave - 126));
+      if (above > beyond * this.#all) return Math.min(this.#largest, (1 - 2 ** -12) * 2 ** (octave - 126));
     }
     return this.#largest;
   }
@@ -99,8 +108,8 @@ function largest(values: Float32Array, start: number): number {
 /**
  * Weights and activations in whole numbers, scaled by powers of two: each activation so that `headroom` times
  * the largest value seen still fits i16 (beyond that it saturates), each layer's weights as finely as i16 and
- * the bound of `largestSum` allow, whatever the input: no sum of the result can leave i32. Activations that a
- * skip joins share a scale. With a `ceiling`, 1 to 32766, inner layers with relu are cut at it, and the largest value
+ * the bound of `largestSum` allow, whatever the input: no sum of the result can leave i32. What a skip
+ * is added to is no finer than the skip. With a `ceiling`, 1 to 32766, inner layers with relu are cut at it, and the largest value
  * seen must fit that; with 8191 and less, 3 × 3 layers behind them take less than half the time (network-tiles.ts).
  * Throws COMPUTE_BAD_SHAPE for a network that cannot be run, and for one whose joined activations are so unequal
  * (2¹⁵ times and more) that nothing of the smaller would be left.
@@ -123,21 +132,23 @@ export function quantise(
   const coarsest = calibration.layers.map((magnitude, at) =>
     magnitude === 0 ? -126 : scales[at]! - Math.floor(Math.log2(most[at]! + 1)),
   );
-  // A layer whose sums are coarser than the wished output makes that output coarser, and with it those that
-  // skips join to it; scales only fall, so this ends.
+  // A layer whose sums are coarser than the wished output makes that output coarser, and with it those to which
+  // skips lead from it; scales only fall, so this ends.
   for (;;) {
-    joinSkips(network, scales);
-    if (scales.some((each, at) => each < coarsest[at]!)) {
-      throw new ElpisError(
-        "COMPUTE_BAD_SHAPE",
-        "activations that a skip joins are too unequal for one scale",
-      );
+    orderSkips(network, scales);
+    const isLost = ({ from, to }: Skip) => scales[from]! - scales[to]! > MAX_SKIP_SHIFT;
+    if (network.skips?.some(isLost) || scales.some((each, at) => each < coarsest[at]!)) {
+      throw new ElpisError("COMPUTE_BAD_SHAPE", "activations that a skip joins are too unequal");
     }
     const layers = network.layers.map((layer, at) => quantiseLayer(network, layer, at, scale, scales, cuts));
     const coarse = layers.findIndex(({ sums }, at) => at < last && sums < scales[at]!);
     if (coarse >= 0) scales[coarse] = layers[coarse]!.sums;
     else {
-      const { inputChannels, skips } = network;
+      const { inputChannels } = network;
+      const skips = network.skips?.map(({ from, to }): Skip => {
+        const shift = scales[from]! - scales[to]!;
+        return { from, to, ...(shift > 0 && { shift }) };
+      });
       const result = { inputChannels, layers: layers.map(({ layer }) => layer), ...(skips && { skips }) };
       checkNetwork(result);
       return { network: result, inputScale: 2 ** scale, outputScale: 2 ** -layers.at(-1)!.sums };
@@ -157,10 +168,11 @@ function checkCalibration({ layers }: FloatNetwork, { input, layers: seen }: Cal
   );
 }
 
-function joinSkips({ skips = [] }: FloatNetwork, scales: number[]): void {
+/** What a skip is added to is no finer than the skip, which can only be shifted right. */
+function orderSkips({ skips = [] }: FloatNetwork, scales: number[]): void {
   // As often as there are skips: a scale can travel along a chain of them.
   for (let round = 0; round < skips.length; round++) {
-    for (const { from, to } of skips) scales[from] = scales[to] = Math.min(scales[from]!, scales[to]!);
+    for (const { from, to } of skips) scales[to] = Math.min(scales[to]!, scales[from]!);
   }
 }
 

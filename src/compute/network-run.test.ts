@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pick, type Random, randomInt, seededRandom } from "../base/index.js";
-import type { QuantisedLayer, QuantisedNetwork } from "./network.js";
+import type { QuantisedLayer, QuantisedNetwork, Skip } from "./network.js";
 import { type NetworkEngine, prepareNetwork, runNetwork } from "./network-run.js";
 
 const ENGINES: readonly NetworkEngine[] = ["wasm", "js"];
@@ -22,7 +22,12 @@ function repeated({ columns, channels, values }: Activation, rows: number, width
 }
 
 /** One layer straight from its definition; sums are exact in f64 and wrapped at the end. */
-function plainLayer(layer: QuantisedLayer, input: Activation, last: boolean, skip?: Activation): Activation {
+function plainLayer(
+  layer: QuantisedLayer,
+  input: Activation,
+  last: boolean,
+  skip?: (at: number) => number,
+): Activation {
   const { kernel, stride, dilation, outChannels, inChannels, shift } = layer;
   const before = Math.max(0, Math.ceil((dilation * (kernel - 1) + 1 - stride) / 2));
   const [rows, columns] = [Math.ceil(input.rows / stride), Math.ceil(input.columns / stride)];
@@ -42,11 +47,15 @@ function plainLayer(layer: QuantisedLayer, input: Activation, last: boolean, ski
           }
         let value = shift === 0 ? wrap(sum) : wrap(sum + 2 ** (shift - 1)) >> shift;
         if (!last) value = saturate(value);
-        if (skip) value = saturate(value + skip.values[values.length]!);
+        if (skip) value = saturate(value + skip(values.length));
         values.push(layer.relu ? Math.min(layer.ceiling ?? 2 ** 31, Math.max(0, value)) : value);
       }
   return { rows, columns, channels: outChannels, values };
 }
+
+/** Rounded to the nearest, halves upwards, after saturation. */
+const shifted = (values: readonly number[], by: number) => (at: number) =>
+  by === 0 ? values[at]! : saturate(values[at]! + 2 ** (by - 1)) >> by;
 
 function plainNetwork(
   network: QuantisedNetwork,
@@ -61,7 +70,8 @@ function plainNetwork(
     const skip = network.skips?.find((each) => each.to === at);
     stride *= layer.stride / (layer.enlarge ?? 1);
     const read = layer.enlarge ? repeated(now, Math.ceil(rows / stride), Math.ceil(columns / stride)) : now;
-    now = plainLayer(layer, read, at === network.layers.length - 1, skip && outputs[skip.from]);
+    const added = skip && shifted(outputs[skip.from]!.values, skip.shift ?? 0);
+    now = plainLayer(layer, read, at === network.layers.length - 1, added);
     expect([now.rows, now.columns]).toEqual([Math.ceil(rows / stride), Math.ceil(columns / stride)]);
     outputs.push(now);
   }
@@ -99,7 +109,7 @@ function randomNetwork(random: Random): QuantisedNetwork {
   const inputChannels = pick(random, [1, 1, 2, 3, 8]);
   const inner = randomInt(random, 1, 9);
   const layers: QuantisedLayer[] = [];
-  const skips: { from: number; to: number }[] = [];
+  const skips: Skip[] = [];
   const strides: number[] = [];
   for (let at = randomInt(random, 1, 6), channels = inputChannels; at >= 0; at--) {
     const last = at === 0;
@@ -112,7 +122,8 @@ function randomNetwork(random: Random): QuantisedNetwork {
     channels = out;
     const to = layers.length - 1;
     const joined = layers.findIndex((each, i) => each.outChannels === out && strides[i] === strides[to]);
-    if (joined < to && !last) skips.push({ from: joined, to });
+    const shift = random() < 0.5 ? pick(random, [1, 2, 5, 14, 15]) : 0;
+    if (joined < to && !last) skips.push({ from: joined, to, ...(shift > 0 && { shift }) });
   }
   return { inputChannels, layers, skips };
 }
@@ -152,11 +163,12 @@ describe("a quantised network", () => {
     }
   });
 
-  it("meets every kernel, stride, dilation and ceiling, enlarged or not, and skips across both, in these cases", () => {
+  it("meets every kernel, stride, dilation and ceiling, enlarged or not, and skips of all kinds, in these cases", () => {
     const seen = new Set<string>();
     for (const { seed } of seeds) {
       const { layers, skips = [] } = randomNetwork(seededRandom(seed));
-      for (const { from, to } of skips) {
+      for (const { from, to, shift } of skips) {
+        if (shift !== undefined) seen.add("shifted skip");
         const between = layers.slice(from + 1, to + 1);
         seen.add(between.some(({ enlarge }) => enlarge) ? "skip over an enlarging layer" : "skip");
         if (layers[to]!.enlarge) seen.add("skip to an enlarging layer");
@@ -168,7 +180,7 @@ describe("a quantised network", () => {
         seen.add(`ceiling ${ceiling}`);
       }
     }
-    expect(seen.size).toBe(3 + 2 * (4 + 5) + 3 + 6);
+    expect(seen.size).toBe(4 + 2 * (4 + 5) + 3 + 6);
   });
 
   describe("of the shape of a U", () => {

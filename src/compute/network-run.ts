@@ -58,6 +58,11 @@ interface Located extends Plane {
   readonly address: number;
 }
 
+/** The plane that is added to a layer's output, and by how much its values are shifted right before. */
+interface Skipped extends Located {
+  readonly shift: number;
+}
+
 interface FrameSize {
   readonly rows: number;
   readonly columns: number;
@@ -174,7 +179,7 @@ function makePlan(
     const skip = network.skips?.find(({ to }) => to === at);
     const located = (plane: number): Located => ({ ...planes[plane]!, address: addresses[plane]! });
     const [from, to] = [located(at), located(at + 1)];
-    const skipped = skip && located(skip.from + 1);
+    const skipped = skip && { ...located(skip.from + 1), shift: skip.shift ?? 0 };
     if (prepared.tiles) return [tilesCall(kernels, prepared, weights[at]!, from, skipped, to)];
     const direct = directCalls(prepared, weights[at]!, from, skipped, to, at === layers.length - 1);
     return direct.map((call) => () => kernels.convolveIntegers(...call));
@@ -230,7 +235,7 @@ function tilesCall(
   prepared: PreparedLayer,
   own: LayerAddresses,
   from: Located,
-  skipped: Located | undefined,
+  skipped: Skipped | undefined,
   to: Located,
 ): KernelCall {
   const { layer, bias } = prepared;
@@ -239,7 +244,9 @@ function tilesCall(
     ...([pixelAt(from, -before, -before), from.rowBytes, from.pixelBytes, layer.dilation] as const),
     ...([ceil8(layer.inChannels) / 8, own.tiles, own.bias, bias.length / 8, layer.shift + 2] as const),
     cutOf(prepared),
-    ...(skipped ? ([pixelAt(skipped, 0, 0), skipped.rowBytes] as const) : ([0, 0] as const)),
+    ...(skipped
+      ? ([pixelAt(skipped, 0, 0), skipped.rowBytes, skipped.shift] as const)
+      : ([0, 0, 0] as const)),
     ...([pixelAt(to, 0, 0), to.rowBytes, to.pixelBytes, to.rows, to.columns, own.scratch] as const),
   ] as const;
   return () => kernels.convolveTiles!(...call);
@@ -250,7 +257,7 @@ function directCalls(
   prepared: PreparedLayer,
   own: LayerAddresses,
   from: Located,
-  skipped: Located | undefined,
+  skipped: Skipped | undefined,
   to: Located,
   wide: boolean,
 ): DirectCall[] {
@@ -266,8 +273,8 @@ function directCalls(
         ...([offsets, runs.length, quads, weights, own.bias, bias.length / 8] as const),
         ...([layer.shift, cutOf(prepared)] as const),
         ...(skipped
-          ? ([pixelAt(skipped, rows.first, columns.first), step * skipped.rowBytes] as const)
-          : ([0, 0] as const)),
+          ? ([pixelAt(skipped, rows.first, columns.first), step * skipped.rowBytes, skipped.shift] as const)
+          : ([0, 0, 0] as const)),
         ...([pixelAt(to, rows.first, columns.first), step * to.rowBytes, step * to.pixelBytes] as const),
         ...([rows.count, columns.count, Number(wide)] as const),
       ];

@@ -70,7 +70,8 @@ function randomTiled(random: Random): QuantisedNetwork {
     bias: Int32Array.from({ length: outChannels }, () => randomInt(random, -100_000, 100_000)),
   }));
   const network = around(inner, pick(random, [TILE_CEILING, TILE_CEILING, 255]));
-  return { ...network, ...(skip && { skips: [{ from: 0, to: 1 }] }) };
+  const shift = random() < 0.5 ? randomInt(random, 1, 15) : 0;
+  return { ...network, ...(skip && { skips: [{ from: 0, to: 1, ...(shift > 0 && { shift }) }] }) };
 }
 
 /** Also what makes V and its sums largest: all inputs at the end of their range, or every other one. */
@@ -139,7 +140,7 @@ describe("a layer in tiles", () => {
       new Int32Array(memory.buffer, bias, 8).fill(4 * 100);
       expect(scratch + tilesScratch(1)).toBeLessThan(input);
       convolveTiles(
-        ...([input, rowBytes, 16, dilation, 1, weights, bias, 1, 2, 32_767, 0, 0] as const),
+        ...([input, rowBytes, 16, dilation, 1, weights, bias, 1, 2, 32_767, 0, 0, 0] as const),
         ...([out, columns * 16, 16, rows, columns, scratch] as const),
       );
       const untouched = (from: number, to: number): boolean =>

@@ -45,7 +45,7 @@ const enlarging: QuantisedNetwork = {
   skips: [{ from: 0, to: 2 }],
 };
 
-/** Cut layers, one of which enlarges; the second has the shape of those that run in tiles. */
+/** Cut layers, one of which enlarges, and a shifted skip; the second has the shape of those that run in tiles. */
 const cut: QuantisedNetwork = {
   inputChannels: 1,
   layers: [
@@ -54,7 +54,7 @@ const cut: QuantisedNetwork = {
     layer({ enlarge: 2, relu: false }),
     layer({ outChannels: 1, kernel: 1, shift: 0 }),
   ],
-  skips: [{ from: 0, to: 1 }],
+  skips: [{ from: 0, to: 1, shift: 4 }],
 };
 
 /** Of `network` and `enlarging`, as version 1 and 2 gave them before there was a version 3. */
@@ -126,6 +126,10 @@ describe("the check of a network", () => {
     [withLayer(2, { ceiling: 8191 }), "layer 2 has a ceiling and no relu"],
     [withLayer(3, { ceiling: 8191 }), "layer 3 is the last and has a ceiling"],
     [{ ...enlarging, skips: [{ from: 1, to: 2 }] }, "skip 0 joins different resolutions"],
+    ...[0, -1, 1.5, 16, Number.NaN].map(
+      (shift) =>
+        [{ ...network, skips: [{ from: 0, to: 2, shift }] }, `skip 0 has a shift of ${shift}`] as const,
+    ),
     [
       { inputChannels: 2, layers: new Array<QuantisedLayer>(16).fill(layer({ stride: 4 })) },
       "layer 15 comes to a cumulative stride of 4294967296",
@@ -165,6 +169,9 @@ describe("the check of a network", () => {
   );
 });
 
+const bytesOfShift = (shift: number): Uint8Array =>
+  encodeNetwork({ ...cut, skips: [{ from: 0, to: 1, shift }] }).slice(-2);
+
 describe("the bytes of a network", () => {
   const bytes = encodeNetwork(network);
   const versions = [
@@ -201,13 +208,24 @@ describe("the bytes of a network", () => {
     const at = [16, 16 + (12 + 8 + 2 * 18)];
     const ceilings = at.map((start) => bytes[start + 10]! + 256 * bytes[start + 11]!);
     expect(ceilings).toEqual([8191, 300]);
-    const plain = { ...cut, layers: cut.layers.map(({ ceiling: _, ...rest }) => rest) };
+    const uncut = { ...cut, layers: cut.layers.map(({ ceiling: _, ...rest }) => rest) };
+    expect(networkDigest(uncut)).not.toBe(networkDigest(cut));
+    const plain = { ...uncut, skips: [{ from: 0, to: 1 }] };
     expect(encodeNetwork(plain)[8]).toBe(2);
-    expect(networkDigest(plain)).not.toBe(networkDigest(cut));
     // Version 3 for a network that needs none would give one network two digests.
     const without = bytes.slice();
     for (const start of at) without.fill(0, start + 10, start + 12);
+    expect(decodeNetwork(without)).toEqual(uncut);
+    without.fill(0, without.length - 2);
     expect(() => decodeNetwork(without)).toThrow(refused);
+  });
+
+  it("state the shift of a skip at its end in version 3, which such a skip alone makes it", () => {
+    expect([...bytesOfShift(4)]).toEqual([4, 0]);
+    const alone = { ...network, skips: [{ from: 0, to: 2, shift: 15 }] };
+    expect(encodeNetwork(alone)[8]).toBe(3);
+    expect(decodeNetwork(encodeNetwork(alone))).toEqual(alone);
+    expect(networkDigest(alone)).not.toBe(networkDigest(network));
   });
 
   it("keep the digests that networks had before there were ceilings", () => {

@@ -6,7 +6,7 @@ import { isCeiling } from "./network-bounds.js";
  * can be stored, hashed and run with the same bits on every machine (network-run.ts).
  *
  * Layer: sum = bias + Σ weight · input; ⌊(sum + 2^(shift−1)) / 2^shift⌋ (the sum itself for shift 0); all sums
- * modulo 2³², to i32. Inner layers: saturated to i16, the skip to this layer added with saturation,
+ * modulo 2³², to i32. Inner layers: saturated to i16, the skip to this layer, shifted and rounded alike, added with saturation,
  * then max(0, ·) when `relu`, and min(`ceiling`, ·) where there is one. Last layer: max(0, ·) when `relu`, i32.
  */
 export interface QuantisedNetwork {
@@ -49,6 +49,8 @@ export interface QuantisedLayer {
 export interface Skip {
   readonly from: number;
   readonly to: number;
+  /** 1 to 15 where the activations of `from` are so many powers of two finer than those of `to`; none for equal ones. */
+  readonly shift?: number;
 }
 
 export type LayerShape = Pick<QuantisedLayer, "kernel" | "stride" | "dilation">;
@@ -87,6 +89,8 @@ const STRIDES: readonly number[] = [1, 2, 4];
 const DILATIONS: readonly number[] = [1, 2, 4, 8, 16];
 /** More than any net of this kind has; keeps every size far inside 32 bits. */
 const MAX_CHANNELS = 1024;
+/** Beyond this nothing of an i16 is left. */
+export const MAX_SKIP_SHIFT = 15;
 /** Of the whole net: larger than any frame. */
 const MAX_STRIDE = 2 ** 30;
 
@@ -113,7 +117,8 @@ function layerFault(layer: QuantisedLayer, channels: number, before: number): st
 }
 
 /** Why the skip cannot be added, or undefined. */
-function skipFault({ from, to }: Skip, layers: readonly QuantisedLayer[]): string | undefined {
+function skipFault({ from, to, shift }: Skip, layers: readonly QuantisedLayer[]): string | undefined {
+  if (shift !== undefined && !isCount(shift, MAX_SKIP_SHIFT)) return `has a shift of ${shift}`;
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from)
     return "does not go forward";
   if (to >= layers.length - 1) return "does not end at an inner layer";

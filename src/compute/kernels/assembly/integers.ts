@@ -3,7 +3,7 @@
 
 /**
  * For each output pixel and eight output channels at a time: bias + Σ weight · input, shifted right, then
- *   narrow: saturated to i16, the skip added with saturation, cut to 0 to `ceiling`, 16 bytes stored;
+ *   narrow: saturated to i16, the skip shifted right by `skipShift`, rounded, and added with saturation, cut to 0 to `ceiling`, 16 bytes stored;
  *   wide: negative values cut, 32 bytes stored as i32;
  * where `ceiling` is 0 nothing is cut.
  * A pixel's inputs are `runs` stretches of `quads`·4 neighbouring i16 values, at the i32 byte `offsets` from the
@@ -14,7 +14,7 @@ export function convolveIntegers(
   input: usize, inputRowStep: usize, pixelStep: usize,
   offsets: usize, runs: i32, quads: i32,
   weights: usize, bias: usize, blocks: i32, shift: i32, ceiling: i32,
-  skip: usize, skipRowStep: usize,
+  skip: usize, skipRowStep: usize, skipShift: i32,
   out: usize, outRowStep: usize, outPixelStep: usize, rows: i32, columns: i32, wide: i32,
 ): void {
   const weightBytes = <usize>(runs * quads) << 6;
@@ -30,14 +30,16 @@ export function convolveIntegers(
       for (; x + 4 <= columns; x += 4) {
         fourPixels(
           from, pixelStep, offsets, runs, quads, blockWeights, blockBias, shift, ceiling,
-          add, to, outPixelStep, wide,
+          add, skipShift, to, outPixelStep, wide,
         );
         from += pixelStep << 2;
         to += outPixelStep << 2;
         if (add) add += outPixelStep << 2;
       }
       for (; x < columns; x++) {
-        onePixel(from, offsets, runs, quads, blockWeights, blockBias, shift, ceiling, add, to, wide);
+        onePixel(
+          from, offsets, runs, quads, blockWeights, blockBias, shift, ceiling, add, skipShift, to, wide,
+        );
         from += pixelStep;
         to += outPixelStep;
         if (add) add += outPixelStep;
@@ -50,7 +52,9 @@ export function convolveIntegers(
 }
 
 @inline
-function finish(low: v128, high: v128, shift: i32, ceiling: i32, skip: usize, out: usize, wide: i32): void {
+function finish(
+  low: v128, high: v128, shift: i32, ceiling: i32, skip: usize, skipShift: i32, out: usize, wide: i32,
+): void {
   low = i32x4.shr_s(low, shift);
   high = i32x4.shr_s(high, shift);
   const zero = i64x2.splat(0);
@@ -60,15 +64,22 @@ function finish(low: v128, high: v128, shift: i32, ceiling: i32, skip: usize, ou
     return;
   }
   let values = i16x8.narrow_i32x4_s(low, high);
-  if (skip) values = i16x8.add_sat_s(values, v128.load(skip));
+  if (skip) values = i16x8.add_sat_s(values, skipped(skip, skipShift));
   if (ceiling) values = i16x8.min_s(i16x8.max_s(values, zero), i16x8.splat(<i16>ceiling));
   v128.store(out, values);
+}
+
+@inline
+function skipped(skip: usize, shift: i32): v128 {
+  const values = v128.load(skip);
+  if (!shift) return values;
+  return i16x8.shr_s(i16x8.add_sat_s(values, i16x8.splat(<i16>((<i32>1) << (shift - 1)))), shift);
 }
 
 /** The sums of one pixel. */
 function onePixel(
   input: usize, offsets: usize, runs: i32, quads: i32,
-  weights: usize, bias: usize, shift: i32, ceiling: i32, skip: usize, out: usize, wide: i32,
+  weights: usize, bias: usize, shift: i32, ceiling: i32, skip: usize, skipShift: i32, out: usize, wide: i32,
 ): void {
   let low = v128.load(bias), high = v128.load(bias, 16);
   const pairs = quads << 1;
@@ -80,7 +91,7 @@ function onePixel(
       high = i32x4.add(high, i32x4.dot_i16x8_s(s, v128.load(weights, 16)));
     }
   }
-  finish(low, high, shift, ceiling, skip, out, wide);
+  finish(low, high, shift, ceiling, skip, skipShift, out, wide);
 }
 
 /**
@@ -92,7 +103,8 @@ function onePixel(
 @inline
 function fourPixels(
   input: usize, pixelStep: usize, offsets: usize, runs: i32, quads: i32,
-  weights: usize, bias: usize, shift: i32, ceiling: i32, skip: usize, out: usize, outPixel: usize, wide: i32,
+  weights: usize, bias: usize, shift: i32, ceiling: i32, skip: usize, skipShift: i32,
+  out: usize, outPixel: usize, wide: i32,
 ): void {
   let l0 = v128.load(bias), h0 = v128.load(bias, 16);
   let l1 = l0, h1 = h0, l2 = l0, h2 = h0, l3 = l0, h3 = h0;
@@ -113,16 +125,16 @@ function fourPixels(
       h3 = i32x4.add(h3, i32x4.dot_i16x8_s(s3, b));
     }
   }
-  finish(l0, h0, shift, ceiling, skip, out, wide);
+  finish(l0, h0, shift, ceiling, skip, skipShift, out, wide);
   skip = skip ? skip + outPixel : 0;
   out += outPixel;
-  finish(l1, h1, shift, ceiling, skip, out, wide);
+  finish(l1, h1, shift, ceiling, skip, skipShift, out, wide);
   skip = skip ? skip + outPixel : 0;
   out += outPixel;
-  finish(l2, h2, shift, ceiling, skip, out, wide);
+  finish(l2, h2, shift, ceiling, skip, skipShift, out, wide);
   skip = skip ? skip + outPixel : 0;
   out += outPixel;
-  finish(l3, h3, shift, ceiling, skip, out, wide);
+  finish(l3, h3, shift, ceiling, skip, skipShift, out, wide);
 }
 
 /** Tiles whose inputs are transformed before they are used: a multiple of 4; these stay in the first cache. */
@@ -148,7 +160,7 @@ export function tilesScratch(groups: i32): i32 {
  */
 export function convolveTiles(
   input: usize, inputRowStep: usize, pixelStep: usize, dilation: i32, groups: i32,
-  weights: usize, bias: usize, blocks: i32, shift: i32, ceiling: i32, skip: usize, skipRowStep: usize,
+  weights: usize, bias: usize, blocks: i32, shift: i32, ceiling: i32, skip: usize, skipRowStep: usize, skipShift: i32,
   out: usize, outRowStep: usize, outPixelStep: usize, rows: i32, columns: i32, scratch: usize,
 ): void {
   const sums = scratch + (<usize>(STRIP * groups) << 8);
@@ -166,7 +178,7 @@ export function convolveTiles(
       for (let block: usize = 0; block < <usize>blocks; block++) {
         multiplyTiles(scratch, sums, tiles, groups, weights + block * (<usize>groups << 11), bias + (block << 5));
         transformOutputs(
-          sums, strip, tiles, shift, ceiling, add ? add + (block << 4) : 0, skipRowStep, to + (block << 4),
+          sums, strip, tiles, shift, ceiling, add ? add + (block << 4) : 0, skipRowStep, skipShift, to + (block << 4),
           outRowStep, outPixelStep, dilation, lower, columns,
         );
       }
@@ -235,7 +247,7 @@ function multiplyTiles(scratch: usize, sums: usize, tiles: i32, groups: i32, wei
     for (let tile: usize = 0; tile < <usize>tiles; tile += 4) {
       fourPixels(
         scratch + (position * STRIP + tile) * tileBytes, tileBytes, zeros, 1, groups << 1, weights, start, 0, 0,
-        0, sums + position * POSITION + (tile << 5), 32, 1,
+        0, 0, sums + position * POSITION + (tile << 5), 32, 1,
       );
     }
   }
@@ -244,7 +256,7 @@ function multiplyTiles(scratch: usize, sums: usize, tiles: i32, groups: i32, wei
 /** The outputs of a strip, as far as they exist. */
 @inline
 function transformOutputs(
-  sums: usize, strip: i32, tiles: i32, shift: i32, ceiling: i32, skip: usize, skipRowStep: usize,
+  sums: usize, strip: i32, tiles: i32, shift: i32, ceiling: i32, skip: usize, skipRowStep: usize, skipShift: i32,
   out: usize, rowStep: usize, pixelStep: usize, dilation: i32, lower: bool, columns: i32,
 ): void {
   const right = <usize>dilation * pixelStep;
@@ -253,10 +265,10 @@ function transformOutputs(
     const both = x + dilation < columns;
     const to = out + <usize>x * pixelStep;
     const add = skip ? skip + <usize>x * pixelStep : 0;
-    finishRow(sums, true, shift, ceiling, add, to, right, both);
+    finishRow(sums, true, shift, ceiling, add, skipShift, to, right, both);
     if (lower) {
       const addBelow = add ? add + <usize>dilation * skipRowStep : 0;
-      finishRow(sums, false, shift, ceiling, addBelow, to + <usize>dilation * rowStep, right, both);
+      finishRow(sums, false, shift, ceiling, addBelow, skipShift, to + <usize>dilation * rowStep, right, both);
     }
   }
 }
@@ -264,17 +276,17 @@ function transformOutputs(
 /** One row of a tile's outputs. */
 @inline
 function finishRow(
-  m: usize, upper: bool, shift: i32, ceiling: i32, skip: usize, out: usize, right: usize, both: bool,
+  m: usize, upper: bool, shift: i32, ceiling: i32, skip: usize, skipShift: i32, out: usize, right: usize, both: bool,
 ): void {
   const a1 = rowSum(m + POSITION, upper), b1 = rowSum(m + POSITION + 16, upper);
   const a2 = rowSum(m + 2 * POSITION, upper), b2 = rowSum(m + 2 * POSITION + 16, upper);
   const a = i32x4.add(rowSum(m, upper), i32x4.add(a1, a2));
   const b = i32x4.add(rowSum(m + 16, upper), i32x4.add(b1, b2));
-  finish(a, b, shift, ceiling, skip, out, 0);
+  finish(a, b, shift, ceiling, skip, skipShift, out, 0);
   if (!both) return;
   const c = i32x4.sub(i32x4.sub(a1, a2), rowSum(m + 3 * POSITION, upper));
   const d = i32x4.sub(i32x4.sub(b1, b2), rowSum(m + 3 * POSITION + 16, upper));
-  finish(c, d, shift, ceiling, skip ? skip + right : 0, out + right, 0);
+  finish(c, d, shift, ceiling, skip ? skip + right : 0, skipShift, out + right, 0);
 }
 
 /** A column of Aᵀ M: the first row of Aᵀ is 1 1 1 0, the second 0 1 −1 −1. */
