@@ -29,7 +29,7 @@ const layers: Layers = {
     cli: [...belowGateway, "gateway"],
   },
   typesOfAll: ["store"],
-  browser: ["base", "dicom", "compute", "pixels"],
+  browser: ["base", "dicom", "compute", "pixels", "faces"],
   outside: ["store", "gateway", "cli"],
   packages: Object.keys(manifest.dependencies),
 };
