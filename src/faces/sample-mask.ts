@@ -8,7 +8,8 @@ export type FrameMasks = (plane: FramePlane) => Uint8Array;
 /**
  * Brings a mask on the grid of a volume (not 0 where something is meant, one byte per voxel) to frames that lie in the
  * same frame of reference, whatever their orientation: rows × columns, 1 for each pixel whose centre lies where the mask,
- * taken as linear between the centres of voxels, is at least a half. Outside the grid there is no mask.
+ * taken as linear between the centres of voxels, is at least a half. The outermost voxels reach to the edge of the grid;
+ * beyond it there is no mask.
  *
  * Prepared once per mask, in as many bytes as there are voxels; a frame then takes about a millisecond. Changes to the
  * mask after that are not seen. Throws COMPUTE_BAD_SHAPE for a mask of another size.
@@ -84,7 +85,33 @@ function cellsOf([nx, ny, nz]: Vector, mask: Uint8Array): Cells {
       }
     }
   }
+  reachOut([nx, ny, nz], corners);
+  for (const [axis, count] of [nx, ny, nz].entries()) {
+    low[axis] = Math.max(0.5, low[axis]!);
+    high[axis] = Math.min(count + 0.5, high[axis]!);
+  }
   return { size: [cx, cy, nz + 1], corners, low, high };
+}
+
+/** Of the cells at the border, the corners outside are as those inside: else a mask would fade out at the edges. */
+function reachOut([nx, ny, nz]: Vector, corners: Uint8Array): void {
+  for (let k = 0, cell = 0; k <= nz; k++) {
+    for (let j = 0; j <= ny; j++) {
+      const isInside = k > 0 && k < nz && j > 0 && j < ny;
+      for (let i = 0; i <= nx; i += isInside ? nx : 1) {
+        let code = corners[cell + i]!;
+        if (code === 0) continue;
+        if (i === 0) code |= (code & 0xaa) >> 1;
+        if (i === nx) code |= (code & 0x55) << 1;
+        if (j === 0) code |= (code & 0xcc) >> 2;
+        if (j === ny) code |= (code & 0x33) << 2;
+        if (k === 0) code |= (code & 0xf0) >> 4;
+        if (k === nz) code |= (code & 0x0f) << 4;
+        corners[cell + i] = code;
+      }
+      cell += nx + 1;
+    }
+  }
 }
 
 /** One row of a frame: `first` is its first pixel in cells, `across` a step to the next one. */

@@ -326,21 +326,23 @@ describe("a mask on the grid", () => {
     const random = seededRandom(3);
     const volume = { size: [7, 6, 5], step: 2, origin: [-3, 1, 2] } as const;
     const mask = Uint8Array.from({ length: 210 }, () => (random() < 0.6 ? 1 : 0));
+    const clamped = (value: number, last: number): number => Math.max(0, Math.min(last, value));
     const at = (i: number, j: number, k: number): number =>
-      i < 0 || j < 0 || k < 0 || i > 6 || j > 5 || k > 4 ? 0 : mask[(k * 6 + j) * 7 + i]!;
+      mask[(clamped(k, 4) * 6 + clamped(j, 5)) * 7 + clamped(i, 6)]!;
     const [columnStep, rowStep] = [
       [0.31, 0.11, 0.05],
       [-0.07, 0.29, 0.13],
     ] as const;
     const frame = { rows: 60, columns: 70, origin: [-6, -3, -1] as const, columnStep, rowStep };
     const pixels = maskOfFrame(volume, mask, frame);
-    let marked = 0;
+    let [marked, outside] = [0, 0];
     for (const [index, pixel] of pixels.entries()) {
       const [c, r] = [index % 70, Math.floor(index / 70)];
       const q = ([0, 1, 2] as const).map(
         (axis) => (frame.origin[axis] + c * columnStep[axis] + r * rowStep[axis] - volume.origin[axis]) / 2,
       );
-      let sum = 0;
+      const isOutside = q.some((value, axis) => value < -0.5 || value >= volume.size[axis]! - 0.5);
+      let sum = isOutside ? -1 : 0;
       const [i, j, k] = q.map(Math.floor) as [number, number, number];
       for (const [a, b, d] of [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n & 1, (n >> 1) & 1, n >> 2] as const)) {
         const weight = [a, b, d].reduce((product, far, axis) => {
@@ -350,9 +352,21 @@ describe("a mask on the grid", () => {
         sum += weight * at(i + a, j + b, k + d);
       }
       if (Math.abs(sum - 0.5) > 1e-9) expect(pixel, `pixel ${index}`).toBe(sum > 0.5 ? 1 : 0);
+      if (isOutside) outside++;
       marked += pixel;
     }
     expect(marked).toBeGreaterThan(300);
+    expect(outside).toBeGreaterThan(300);
+  });
+
+  it("covers every pixel of every frame where it covers the grid", () => {
+    for (const made of cases) {
+      const stack = stackOf(made, plane);
+      const volume = sampleStack(stack);
+      const all = new Uint8Array(volume.values.length).fill(1);
+      const isCovered = stack.frames.every((frame) => maskOfFrame(volume, all, frame.plane).every(Boolean));
+      expect(isCovered, made.name).toBe(true);
+    }
   });
 
   it("is refused where it is of another size", () => {
