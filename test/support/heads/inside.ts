@@ -250,7 +250,7 @@ function airways(place: Place): Part[] {
   const throat = place.face(0, -14, -22);
   const sided = SIDES.flatMap((side) => {
     const { sign } = side;
-    const { centre } = earFrame(place, side);
+    const { centre, scale } = earFrame(place, side);
     return [
       // Two narrow passages on either side of the septum, with the conchae between.
       join(cone(place.face(sign * 4, -88, -16), place.face(sign * 6, -40, -14), 2.6 * nose.scale, 3)),
@@ -264,7 +264,15 @@ function airways(place: Place): Part[] {
         ),
       ),
       join(cone(place.face(sign * 6, -40, -14), throat, 3, 6), 3),
-      join(cone([centre[0], centre[1] - 5, centre[2] - 4], place.cranium(sign * 42, 0, -3), 3, 2.2), 1),
+      join(
+        cone(
+          [centre[0] - sign * 2, centre[1] - 1.5 * scale, centre[2] - 3],
+          place.cranium(sign * 42, 0, -3),
+          2.4 * scale,
+          1.8 * scale,
+        ),
+        1,
+      ),
       ...(age === "infant" ? [] : sinuses(place, sign)),
     ];
   });

@@ -74,6 +74,7 @@ export class Painter {
     if (cranial > -1) value = this.#eyes(value, depth, x, y, z);
     value = this.#cavities(value, depth, cranial, x, y, z);
     if (depth >= 0) this.#label(depth, cranial, x, y, z);
+    else this.labels = 0;
     return value;
   }
 

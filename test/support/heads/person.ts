@@ -72,6 +72,8 @@ export interface Person {
     readonly lobe: number;
   };
   readonly neck: number;
+  /** -1 lean to 1 heavy. */
+  readonly weight: number;
   /** Of the fat under the skin, and of the skull at its roof. */
   readonly fat: number;
   readonly skull: number;
@@ -116,11 +118,13 @@ export function makePerson(seed: number, age: Age = "adult"): Person {
   // Of a length that an adult's features have: a child's are smaller, and differ by less.
   const mm = (low: number, high: number): number => feature * between(low, high);
   const grown = age === "adult" ? 1 : age === "child" ? 0.45 : 0.1;
+  const weight = between(-1, 1);
   return {
     age,
+    weight,
     cranium: [about(cranium[0], 0.06), about(cranium[1], 0.06), about(cranium[2], 0.06)],
     feature,
-    faceBreadth: about(face[0], 0.07),
+    faceBreadth: about(face[0], 0.08),
     faceDepth: about(face[1], 0.05),
     midface: about(face[2], 0.1),
     lowerFace: about(face[3], 0.1),
@@ -146,8 +150,13 @@ export function makePerson(seed: number, age: Age = "adult"): Person {
       open: pick(random, [0, 0, mm(3, 8)]),
       smile: mm(-2.5, 3.5),
     },
-    cheek: { bone: mm(-5, 6), high: mm(-5, 5), full: mm(-8, 7) + 9 * (1 - feature), fold: mm(0.3, 2.6) },
-    jaw: { wide: mm(-9, 9), angle: mm(-9, 8) },
+    cheek: {
+      bone: mm(-5, 6),
+      high: mm(-5, 5),
+      full: mm(-5, 4) + 4 * weight + 9 * (1 - feature),
+      fold: mm(0.3, 2.6),
+    },
+    jaw: { wide: mm(-8, 8) + 5 * weight, angle: mm(-9, 8) },
     chin: { forward: mm(-7, 7), wide: between(0.7, 1.35), drop: mm(-6, 6), cleft: grown * between(-1, 1.8) },
     ear: {
       scale: (0.55 + 0.45 * feature) * between(0.84, 1.2),
@@ -156,7 +165,7 @@ export function makePerson(seed: number, age: Age = "adult"): Person {
       lean: between(-4, 16),
       lobe: between(0.6, 1.4),
     },
-    neck: about(age === "adult" ? 1 : age === "child" ? 0.7 : 0.6, 0.1),
+    neck: about(age === "adult" ? 1 : age === "child" ? 0.7 : 0.62, 0.08) * (1 + 0.08 * weight),
     fat: about(fat, 0.45),
     skull: about(skull, 0.2),
     teeth: age !== "infant",
@@ -177,7 +186,7 @@ function noseOf(
     wide: between(0.78, 1.3),
     bridge: mm(-4, 4) - 9 * (1 - feature),
     hump: age === "adult" ? between(-3, 4.5) : between(-2, 0.5),
-    forward: mm(-6, 7),
+    forward: mm(-3.5, 8) - 7 * (1 - feature),
     drop: mm(-4.5, 5) - (age === "adult" ? 0 : 2),
     tip: between(0.82, 1.22),
     bend: mm(-1.6, 1.6),

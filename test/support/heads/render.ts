@@ -52,7 +52,7 @@ export function renderSkin(
     const across = from[0] + (((pixel % size) + 0.5) / size - 0.5) * field;
     const up = from[2] - ((Math.floor(pixel / size) + 0.5) / size - 0.5) * field;
     const hit = intoSpace(turn, [across, from[1] - half + reached, up]);
-    grey[pixel] = 25 + 225 * Math.max(0, facing(volume, hit, lamp, smooth));
+    grey[pixel] = 25 + 225 * Math.max(0, facing(volume, hit, lamp, smooth, threshold));
   }
   return { rows: size, columns: size, grey };
 }
@@ -85,17 +85,32 @@ function isWithin({ size, step, origin }: Volume, x: number, y: number, z: numbe
   return u >= 0 && v >= 0 && w >= 0 && u <= size[0] - 1 && v <= size[1] - 1 && w <= size[2] - 1;
 }
 
-/** Cosine between the surface's outward slope and the lamp. */
-function facing(volume: Volume, [x, y, z]: Point, lamp: Point, reach: number): number {
-  let slope: Point = [0, 0, 0];
-  for (const h of [reach, 2 * reach]) {
-    slope = [
-      slope[0] + sampled(volume, x - h, y, z) - sampled(volume, x + h, y, z),
-      slope[1] + sampled(volume, x, y - h, z) - sampled(volume, x, y + h, z),
-      slope[2] + sampled(volume, x, y, z - h) - sampled(volume, x, y, z + h),
-    ];
+/** Directions spread evenly over the sphere, along a spiral. */
+const AROUND: readonly Point[] = Array.from({ length: 48 }, (_, i) => {
+  const z = 1 - (2 * i + 1) / 48;
+  const angle = i * Math.PI * (3 - Math.sqrt(5));
+  const flat = Math.sqrt(1 - z * z);
+  return [flat * Math.cos(angle), flat * Math.sin(angle), z];
+});
+
+/**
+ * Cosine between the surface's outward slope and the lamp. The slope is where on two spheres around the point most
+ * lies beneath the threshold; what lies further from the threshold than `span` counts no more than that.
+ */
+function facing(volume: Volume, at: Point, lamp: Point, reach: number, threshold: number): number {
+  const span = Math.max(40, Math.abs(threshold) / 2);
+  let [sx, sy, sz] = [0, 0, 0];
+  for (const radius of [reach, 2 * reach]) {
+    for (let i = 0; i < AROUND.length; i++) {
+      const [dx, dy, dz] = AROUND[i]!;
+      const value = sampled(volume, at[0] + radius * dx, at[1] + radius * dy, at[2] + radius * dz);
+      const beneath = Math.min(span, Math.max(-span, threshold - value));
+      sx += beneath * dx;
+      sy += beneath * dy;
+      sz += beneath * dz;
+    }
   }
-  const normal = unit(slope);
+  const normal = unit([sx, sy, sz]);
   return normal[0] * lamp[0] + normal[1] * lamp[1] + normal[2] * lamp[2];
 }
 

@@ -135,7 +135,9 @@ function faceBlock(place: Place): Part[] {
   const brow = 31 + browHeight;
   return [
     join(ellipsoid([frontal[0], frontal[1] - forehead.forward, frontal[2]], place.radii(55, 41, 30, 40)), 16),
-    swell(place.face(0, -88, 58), place.radii(44, 34, 26, 58), forehead.bossing),
+    ...SIDES.map(({ sign }) =>
+      swell(place.face(sign * 25, -82, 60), place.radii(42, 36, 34, 58), 0.6 * forehead.bossing),
+    ),
     join(ellipsoid(place.face(0, -48, -8), place.radii(57, 45, 42, 0)), 16),
     join(ellipsoid(place.face(0, -58, -46), place.radii(42, 41, 36, -48)), 18),
     join(ellipsoid(offset(place.face(0, -72, -38), 0, -mouth.forward, 0), place.radii(31, 29, 27, -38)), 16),
@@ -169,6 +171,16 @@ function jawAndCheeks(place: Place): Part[] {
       join(cone(place.face(sign * 54, -16, -6), angle, 15, 14), 20),
       join(cone(angle, corner, 14, 12), 20),
       join(ellipsoid(bone, place.radii(17, 21, 15, 0), rotation(sign * 35)), 22),
+      // The chewing muscle before the jaw's branch.
+      join(
+        cone(
+          offset(place.face(sign * 49, -34, -12), (sign * cheek.bone) / 2, 0, 0),
+          offset(place.face(sign * 39, -38, -58), (sign * jaw.wide) / 2, 0, 0),
+          14,
+          12,
+        ),
+        20,
+      ),
       // The cheek's muscle and fat, from the cheekbone down to the jaw.
       join(cone(place.face(sign * 43, -52, -12), place.face(sign * 34, -54, -58), 17, 17), 20),
       swell(place.face(sign * 44, -74, -34), place.radii(28, 36, 30, -36), 0.7 * cheek.full + 0.7 * uneven),
@@ -176,6 +188,9 @@ function jawAndCheeks(place: Place): Part[] {
   });
   return [
     ...sided,
+    ...(person.weight > 0.1
+      ? [join(ellipsoid(offset(chinAt, 0, 34, -9 - 5 * person.weight), [34, 30, 9 + 9 * person.weight]), 18)]
+      : []),
     join(ellipsoid(place.face(0, -42, -66), place.radii(38, 48, 22, -66)), 16),
     join(ellipsoid(chinAt, place.radii(19 * chin.wide, 16, 9 + 6 * person.feature, -80)), 13),
     swell([chinAt[0], chinAt[1] - 16, chinHeight - 2], [5, 8, 10], -Math.max(0, chin.cleft)),
