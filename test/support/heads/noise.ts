@@ -51,7 +51,7 @@ export function withNoise(volume: Volume, kind: HeadKind, level: number, seed = 
       values[i] = Math.sqrt(real * real + imaginary * imaginary);
     }
   }
-  for (let i = 0; i < values.length; i++) if (!volume.known[i]) values[i] = 0;
+  for (let i = 0; i < values.length; i++) if (!volume.known[i]) values[i] = volume.values[i]!;
   return { ...volume, values };
 }
 

@@ -117,6 +117,22 @@ export function cutFace(head: Head, where: "brow" | "nose"): Head {
   return where === "brow" ? cropped(head, { z: glabella[2] }, {}) : cropped(head, { y: nose[1] + 14 }, {});
 }
 
+/** Of CT: nothing is known outside the circle that was reconstructed. */
+export function inCircle(head: Head): Head {
+  const { volume, kind } = head;
+  const { size, step, origin } = volume;
+  const radius = (step * (Math.min(size[0], size[1]) - 1)) / 2;
+  const middle = [origin[0] + (step * (size[0] - 1)) / 2, origin[1] + (step * (size[1] - 1)) / 2] as const;
+  const known = volume.known.slice();
+  const values = volume.values.slice();
+  eachPoint(volume, (at, x, y) => {
+    if (Math.hypot(x - middle[0], y - middle[1]) <= radius) return;
+    known[at] = 0;
+    values[at] = kind === "CT" ? -1000 : 0;
+  });
+  return { ...head, volume: { ...volume, values, known } };
+}
+
 /** Of CT: what it looks like at a tenth of the dose or less. */
 export function lowDose(head: Head, seed = 1): Head {
   return { ...head, volume: withNoise(head.volume, "CT", 70, seed) };
@@ -223,6 +239,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
   { name: "prone", apply: same, series: { patientPosition: "HFP" } },
   { name: "feet first", apply: same, series: { patientPosition: "FFS" } },
   { name: "feet first, prone", apply: same, series: { patientPosition: "FFP" } },
+  { name: "circle, padded", apply: inCircle, series: { signed: true, padding: -2000 } },
   { name: "metal", apply: (head) => (head.kind === "CT" ? withStreaks(head) : head) },
   { name: "holder", apply: (head) => (head.kind === "CT" ? withHolder(head) : head) },
 ];

@@ -31,6 +31,8 @@ export interface SeriesOptions {
   readonly bits?: 12 | 16;
   readonly signed?: boolean;
   readonly rescale?: { readonly slope: number; readonly intercept: number };
+  /** Stored where nothing was scanned, and declared as Pixel Padding Value; else the value of air. */
+  readonly padding?: number;
   readonly transferSyntax?: string;
   /** One multi-frame instance instead of one for each slice. */
   readonly enhanced?: boolean;
@@ -154,6 +156,7 @@ interface StoredFormat {
   readonly intercept: number;
   readonly low: number;
   readonly high: number;
+  /** A value, before rescaling, of what was not scanned. */
   readonly outside: number;
   /** mm beside the plane that are averaged. */
   readonly offsets: readonly number[];
@@ -164,12 +167,13 @@ function formatOf(head: Scanned, options: SeriesOptions): StoredFormat {
   const { slope, intercept } = rescaleOf(head, options);
   const thick = thickness(head.volume, options);
   const samples = Math.max(1, Math.round(thick / head.volume.step));
+  const air = head.kind === "CT" ? -1024 : 0;
   return {
     slope,
     intercept,
     low: options.signed ? -(2 ** (bits - 1)) : 0,
     high: (options.signed ? 2 ** (bits - 1) : 2 ** bits) - 1,
-    outside: head.kind === "CT" ? -1024 : 0,
+    outside: options.padding === undefined ? air : options.padding * slope + intercept,
     offsets: Array.from({ length: samples }, (_, i) => ((i + 0.5) / samples - 0.5) * thick),
   };
 }
@@ -297,6 +301,9 @@ function imagePixel(head: Scanned, options: SeriesOptions, stack: Stack): PlainD
     BitsStored: bits,
     HighBit: bits - 1,
     PixelRepresentation: options.signed ? 1 : 0,
+    ...(options.padding === undefined
+      ? {}
+      : { [`(0028,0120) ${options.signed ? "SS" : "US"}`]: options.padding }),
     WindowCenter: String(centre),
     WindowWidth: String(width),
   };
