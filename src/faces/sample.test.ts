@@ -10,8 +10,9 @@ import {
   normalOf,
   originOf,
   SAGITTAL,
+  shuffled,
 } from "../../test/support/series.js";
-import { pick, seededRandom } from "../base/index.js";
+import { seededRandom } from "../base/index.js";
 import { maskOfFrame, type Stack, sampleStack, stacksOf, type Vector, type Volume } from "./index.js";
 
 const plane: Field = (x, y, z) => 3 * x - 2 * y + 4 * z + 1500;
@@ -81,9 +82,7 @@ const cases: readonly Case[] = [
 function stackOf({ geometry, format, arrange }: Case, field: Field): Stack {
   if (arrange === "enhanced") return only(stacksOf([madeEnhanced(geometry, field, format)]).stacks);
   const files = madeSlices(geometry, field, format);
-  const random = seededRandom(7);
-  if (arrange === "shuffled") files.sort(() => pick(random, [-1, 1]));
-  return only(stacksOf(files).stacks);
+  return only(stacksOf(arrange === "shuffled" ? shuffled(files, seededRandom(7)) : files).stacks);
 }
 
 function only<T>(items: readonly T[]): T {

@@ -40,7 +40,8 @@ export function sampleStack(stack: Stack, options: SampleOptions = {}): Volume {
   )
     throw new ElpisError("COMPUTE_BAD_SHAPE", `frames ${from} to ${to} of a stack of ${stack.frames.length}`);
   const chosen = { stack, from, to };
-  const reach = (stack.step || Math.min(stack.thickness ?? step, step)) / 2;
+  // One slice alone is as thick as the grid, so that a plane across it has no holes.
+  const reach = (stack.step || step) / 2;
   const volume = emptyVolume(chosen, step, reach);
   const values = new FrameValues();
   let last: { readonly slice: Slice; readonly group: Group } | undefined;

@@ -1,5 +1,5 @@
 import { isElpisError } from "../base/index.js";
-import { type DicomFile, makeTag, type Tag } from "../dicom/index.js";
+import { type DicomFile, makeTag, type Tag, Tags } from "../dicom/index.js";
 import { type Display, displayOf, type Frames, framesOf } from "../pixels/index.js";
 import { type FrameHeader, findInMacro, finiteNumbers, frameHeaders } from "./series-header.js";
 import type { SeriesFrame, SeriesProblemCode } from "./series-types.js";
@@ -47,7 +47,8 @@ export function framesInSpace(file: DicomFile, fileIndex: number): FileFrames {
   let display: Display;
   try {
     pixels = framesOf(file);
-    if (pixels.kind === "none") return refused("NOT_AN_IMAGE", pixels.reason);
+    if (pixels.kind === "none")
+      return refused(hasFractions(file) ? "UNDECODABLE" : "NOT_AN_IMAGE", pixels.reason);
     // PS3.3 C.7.6.3.1.2: MONOCHROME1 tells how values are shown, not what they mean.
     if (!/^MONOCHROME[12]$/.test(pixels.format.photometric))
       return refused("NOT_GREY", `pixels are ${pixels.format.photometric}`);
@@ -57,6 +58,11 @@ export function framesInSpace(file: DicomFile, fileIndex: number): FileFrames {
     return refused("UNDECODABLE", error.message);
   }
   return placed(file, fileIndex, pixels, display);
+}
+
+/** Pixel data that are images, but that no codec reads. */
+function hasFractions({ data }: DicomFile): boolean {
+  return [Tags.FloatPixelData, Tags.DoubleFloatPixelData].some((tag) => data.find(tag) >= 0);
 }
 
 function placed(file: DicomFile, fileIndex: number, pixels: Frames, display: Display): FileFrames {

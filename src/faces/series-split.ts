@@ -30,6 +30,7 @@ const TELLS: readonly Tag[] = tags(
   [0x0018, 0x0082], // Inversion Time
   [0x0018, 0x1314], // Flip Angle
   [0x0018, 0x0060], // KVP
+  [0x0062, 0x000b], // Referenced Segment Number
   [0x0020, 0x9056], // Stack ID
   [0x0020, 0x0012], // Acquisition Number
   [0x0020, 0x9156], // Frame Acquisition Number

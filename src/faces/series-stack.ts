@@ -26,7 +26,7 @@ export function stackOf(placed: readonly PlacedFrame[], normal: Vector): Stack {
   const steps = heights.slice(1).map((height, i) => height - heights[i]!);
   const thickness = medianOf(frames.map((frame) => frame.thickness));
   const step = usualStep(steps, thickness, medianOf(frames.map(({ spacing }) => spacing)));
-  const expected = steps.map((_, i) => expectedStep(step, frames[i]!, frames[i + 1]!, thickness));
+  const expected = steps.map((_, i) => expectedStep(steps[i]!, step, frames[i]!, frames[i + 1]!, thickness));
   const isGap = (i: number): boolean => steps[i]! > GAP * expected[i]!;
   const gaps = steps.flatMap((width, i): Gap[] =>
     isGap(i) ? [{ after: i, width, missing: Math.max(1, Math.round(width / expected[i]!) - 1) }] : [],
@@ -55,7 +55,7 @@ export function stackOf(placed: readonly PlacedFrame[], normal: Vector): Stack {
 /** A code such as HFS; anything else that stands there is not passed on. */
 function patientPosition(data: DataSet): string {
   const code = data.string(PATIENT_POSITION).toUpperCase();
-  return /^([HFLRAP]{2,3}|[HF]FD[LR])$/.test(code) ? code : "";
+  return /^[HFLRAP]F(P|S|DR|DL)$/.test(code) ? code : "";
 }
 
 function medianOf(values: readonly (number | undefined)[]): number | undefined {
@@ -77,10 +77,20 @@ function usualStep(
   return isBelievable && middle > GAP * told ? told : middle;
 }
 
-/** Thicker slices lie farther apart, as where a head is scanned finely at its base and coarsely above. */
-function expectedStep(step: number, a: SeriesFrame, b: SeriesFrame, usual: number | undefined): number {
+/**
+ * Thicker slices lie farther apart, as where a head is scanned finely at its base and coarsely above: the usual step, or
+ * that in proportion to thickness, whichever comes nearer to the step that is there.
+ */
+function expectedStep(
+  width: number,
+  step: number,
+  a: SeriesFrame,
+  b: SeriesFrame,
+  usual: number | undefined,
+): number {
   if (usual === undefined || a.thickness === undefined || b.thickness === undefined) return step;
-  return step * Math.max(1, Math.max(a.thickness, b.thickness) / usual);
+  const scaled = (step * (a.thickness + b.thickness)) / 2 / usual;
+  return Math.abs(scaled - width) < Math.abs(step - width) ? scaled : step;
 }
 
 function directionOf(frames: readonly SeriesFrame[], normal: Vector): Vector {

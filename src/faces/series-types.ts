@@ -84,7 +84,7 @@ export type SeriesProblemCode =
   | "NOT_AN_IMAGE"
   /** Colour, palette: values that are no measurement. */
   | "NOT_GREY"
-  /** An image whose header or pixel data do not fit together, or that has no codec, or codecs are not open. */
+  /** Pixels that do not fit their header, or for which there is no codec; numbers with fractions. */
   | "UNDECODABLE"
   /** Image Position, Image Orientation (Patient) or Pixel Spacing is missing. */
   | "NO_GEOMETRY"

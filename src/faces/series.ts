@@ -117,14 +117,6 @@ const filesOf = (frames: readonly SeriesFrame[]): number[] =>
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-const REFUSED: Partial<Record<SeriesProblemCode, string>> = {
-  NOT_AN_IMAGE: "is no image",
-  NOT_GREY: "holds no grey values",
-  UNDECODABLE: "cannot be decoded",
-  NO_GEOMETRY: "does not say where it lies in the patient",
-  BAD_GEOMETRY: "says no possible place in the patient",
-};
-
 function refusalProblem(
   alike: readonly { readonly file: number; readonly refusal: Refusal }[],
 ): SeriesProblem {
@@ -135,7 +127,7 @@ function refusalProblem(
     frames > files.length
       ? `${counted(frames, "frame")} of ${counted(files.length, "file")}`
       : counted(files.length, "file");
-  return { code, message: `${what}, each of which ${REFUSED[code]}: ${reason}`, files, stack: undefined };
+  return { code, message: `${what}: ${reason}`, files, stack: undefined };
 }
 
 function mixedProblem(grids: readonly (readonly SeriesFrame[])[]): SeriesProblem {

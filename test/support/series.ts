@@ -1,3 +1,4 @@
+import type { Random } from "../../src/base/index.js";
 import {
   buildFile,
   type DicomFile,
@@ -54,6 +55,13 @@ const plus = (a: Vector, b: Vector, factor: number): Vector => [
   a[1] + b[1] * factor,
   a[2] + b[2] * factor,
 ];
+
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
 
 /** The centre of the first pixel of slice `index`. */
 export function originOf(geometry: MadeGeometry, index: number): Vector {
