@@ -18,7 +18,7 @@ import { PERTURBATIONS } from "./perturb.js";
 import { sampled } from "./render.js";
 import { asSeries, type SeriesOptions, stackOf } from "./series.js";
 
-const head = makeHead(11, { kind: "CT", step: 4, noise: 0 });
+const head = makeHead(11, { kind: "CT", step: 4, noise: 0, extent: [208, 256, 240] });
 const magnetic = makeHead(11, { kind: "MR-T1", step: 4, noise: 0 });
 
 const tag = (keyword: string): Tag => tagOfKeyword(keyword)!;
