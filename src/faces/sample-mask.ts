@@ -136,9 +136,13 @@ function fillRow({ size, corners, low, high }: Cells, first: Vector, across: Vec
   const [lx, ly, lz] = low;
   const [hx, hy, hz] = high;
   for (let column = from; column <= to; column++) {
-    const [x, y, z] = [fx + column * ax, fy + column * ay, fz + column * az];
+    const x = fx + column * ax;
+    const y = fy + column * ay;
+    const z = fz + column * az;
     if (x < lx || y < ly || z < lz || x >= hx || y >= hy || z >= hz) continue;
-    const [i, j, k] = [x | 0, y | 0, z | 0];
+    const i = x | 0;
+    const j = y | 0;
+    const k = z | 0;
     const code = corners[(k * sy + j) * sx + i]!;
     if (code === 0) continue;
     if (code === 255 || share(code, x - i, y - j, z - k) >= 0.5) row[column] = 1;
@@ -147,7 +151,12 @@ function fillRow({ size, corners, low, high }: Cells, first: Vector, across: Vec
 
 /** The weights of the corners that are set. */
 function share(code: number, x: number, y: number, z: number): number {
-  const along = (bits: number): number => ((bits & 1) === 0 ? 0 : 1 - x) + ((bits & 2) === 0 ? 0 : x);
-  const plane = (bits: number): number => along(bits) * (1 - y) + along(bits >> 2) * y;
-  return plane(code) * (1 - z) + plane(code >> 4) * z;
+  const near = along(code, x) * (1 - y) + along(code >> 2, x) * y;
+  const far = along(code >> 4, x) * (1 - y) + along(code >> 6, x) * y;
+  return near * (1 - z) + far * z;
+}
+
+/** Bit 0 for the corner at 0, bit 1 for the one at 1. */
+function along(bits: number, x: number): number {
+  return (bits & 1) * (1 - x) + ((bits >> 1) & 1) * x;
 }

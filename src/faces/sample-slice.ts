@@ -138,11 +138,14 @@ export function valueAt(slice: Slice, column: number, row: number): number {
   if (!(column >= -0.5 - ROUNDING && row >= -0.5 - ROUNDING)) return Number.NaN;
   if (column > slice.width - 0.5 + ROUNDING || row > slice.height - 0.5 + ROUNDING) return Number.NaN;
   const { columns, values } = slice;
-  const [lastColumn, lastRow] = [columns - 1, slice.rows - 1];
+  const lastColumn = columns - 1;
+  const lastRow = slice.rows - 1;
   const x = column < 0 ? 0 : column > lastColumn ? lastColumn : column;
   const y = row < 0 ? 0 : row > lastRow ? lastRow : row;
-  const [x0, y0] = [x | 0, y | 0];
-  const [fx, fy] = [x - x0, y - y0];
+  const x0 = x | 0;
+  const y0 = y | 0;
+  const fx = x - x0;
+  const fy = y - y0;
   const a = y0 * columns + x0;
   const right = x0 < lastColumn ? 1 : 0;
   const below = y0 < lastRow ? columns : 0;
