@@ -15,8 +15,9 @@ interface LayerPlan {
   readonly relu?: boolean;
 }
 
-const FINE = 16;
-const WIDE = 32;
+const FIRST = 16;
+const FINE = 24;
+const WIDE = 48;
 const layer = (inChannels: number, outChannels: number, more: Partial<LayerPlan> = {}): LayerPlan => ({
   ...{ inChannels, outChannels, kernel: 3, stride: 1, dilation: 1 },
   ...more,
@@ -31,8 +32,8 @@ const residual = (at: number, dilation: LayerPlan["dilation"]): LayerPlan =>
  * how much more a missed tile cost in the training than one too many.
  */
 export const PLAN: readonly LayerPlan[] = [
-  layer(1, FINE, { stride: 2 }),
-  layer(FINE, FINE, { stride: 2 }),
+  layer(1, FIRST, { stride: 2 }),
+  layer(FIRST, FINE, { stride: 2 }),
   layer(FINE, FINE, { skipFrom: 1 }),
   layer(FINE, WIDE, { stride: 2 }),
   residual(4, 1),

@@ -1,6 +1,6 @@
 """Trains the text finder on scenes from stream.ts and writes its parameters as safetensors:
 
-    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N,N] [--start FILE --phase N]
+    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N,N,N] [--start FILE --phase N]
 
 One thread of Debian's torch, which is faster than our own autograd: with that, two hours do not reach the same
 numbers (docs/decisions/0005-text-finder.md). The same seed gives the same training again on the same
@@ -43,6 +43,7 @@ PHASES = [
     dict(horizon=40_000, rate=1e-3, text=2.0, rim=0.35, hard=2.0, amounts="none,some,none,much"),
     dict(horizon=150_000, rate=1.5e-3, text=2.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
     dict(horizon=100_000, rate=1.5e-3, text=8.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
+    dict(horizon=100_000, rate=1.5e-3, text=8.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
 ]
 
 
@@ -77,6 +78,18 @@ def fresh(plan):
         parameters[f"kernel{at}"] = torch.randn(shape) * gain * math.sqrt(2 / inputs)
         parameters[f"bias{at}"] = torch.zeros(1, layer["outChannels"], 1, 1)
     return parameters
+
+
+def widened(plan, parameters):
+    """The same answers from a net with channels to spare: new ones are drawn, and what old ones hear of them is 0."""
+    wider = fresh(plan)
+    for at in range(len(plan)):
+        old, kernel = parameters[f"kernel{at}"], wider[f"kernel{at}"]
+        outputs, inputs = old.shape[:2]
+        kernel[:outputs] = 0
+        kernel[:outputs, :inputs] = old
+        wider[f"bias{at}"][:, :outputs] = parameters[f"bias{at}"]
+    return wider
 
 
 def logits(plan, parameters, planes):
@@ -182,7 +195,7 @@ def weighted(kinds, predicted, phase, tile_is):
 def train(parameters, phase, steps, seed, out):
     scenes = Scenes(seed, phase["amounts"])
     plan, tile_is = scenes.header["plan"], scenes.header["tileIs"]
-    parameters = parameters or fresh(plan)
+    parameters = widened(plan, parameters) if parameters else fresh(plan)
     names = list(parameters)
     for name in names:
         parameters[name].requires_grad_(True)
@@ -226,7 +239,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--steps", default="35000,32000,40000,45000,100000")
+    parser.add_argument("--steps", default="35000,32000,40000,45000,100000,100000")
     parser.add_argument("--start")
     parser.add_argument("--phase", type=int, default=1)
     options = parser.parse_args()

@@ -11,12 +11,12 @@ export interface Doubt {
 }
 
 /**
- * An image, or the mean of a cine: of a thousand words on training scenes less than one has no surer tile, as
- * scripts/text-finder/thresholds.ts prints; of those that the finder misses it is a larger share.
+ * An image, or the mean of a cine. One in some four hundred words on training scenes has no surer tile, as
+ * scripts/text-finder/thresholds.ts prints; below, even strokes were never found to be one of them, but speckle often.
  */
-export const ALONE: Doubt = { noText: -3 };
+export const ALONE: Doubt = { noText: -1.5 };
 /** One of MANY frames: what one of them shows by chance would have every cine held. */
-const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -2 };
+const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -1 };
 
 /**
  * Of an image of so many frames. Speckle looks like strokes, now here and now there: where it fades, in the mean of all

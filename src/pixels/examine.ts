@@ -22,7 +22,7 @@ import { haveSamePixels } from "./rules/changes.js";
 import { deviceBoxes } from "./rules/devices.js";
 import { MANY } from "./rules/stills.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
-import { MEAN, PlaneSearch, type SearchResult, searchFrames } from "./search.js";
+import { meanView, PlaneSearch, type SearchResult, searchFrames } from "./search.js";
 import type { Box, GreyPlane, TextBox } from "./types.js";
 import { isMark, verify } from "./verify/index.js";
 import { blankedPixels } from "./write-back.js";
@@ -246,7 +246,7 @@ function darkened(plane: GreyPlane, boxes: readonly Box[]): View {
   const { rows, columns } = plane;
   const pixels = plane.pixels.slice();
   fillBoxes(pixels, plane, boxes, 0);
-  return { rows, columns, pixels, visibility: 1, mapping: MEAN };
+  return meanView({ rows, columns, pixels });
 }
 
 function residualReasons(findings: readonly FrameFindings[]): PixelReason[] {

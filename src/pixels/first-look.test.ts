@@ -4,7 +4,7 @@ import type { View } from "./render.js";
 import type { Evaluated } from "./rules/changes.js";
 
 const view = (rows: number, columns: number, mapping = "as it is", grey = 40): View => ({
-  ...{ rows, columns, visibility: 1, mapping },
+  ...{ rows, columns, visibility: 1, mapping, showsColour: false },
   pixels: new Uint8Array(rows * columns).fill(grey),
 });
 

@@ -9,8 +9,8 @@ export {
 export type * from "./examination.js";
 export { examinePixels } from "./examine.js";
 export { examineOverlays, type OverlayFindings } from "./examine-overlays.js";
-export { TILE } from "./finder/tiles.js";
 export { findText, openTextFinder, type TextFinder } from "./finder/finder.js";
+export { TILE } from "./finder/tiles.js";
 export { TEXT_FINDER_DIGEST } from "./finder/weights.js";
 export { type Frames, framesOf, type NoFrames } from "./frames.js";
 export {

@@ -27,6 +27,8 @@ export interface View extends GreyPlane {
   readonly visibility: number;
   /** Two views of one kind of frame with the same mapping show equal values as equal greys. */
   readonly mapping: string;
+  /** Shows colours, how far they are from grey or from each other: much of it looks like text that is none. */
+  readonly showsColour: boolean;
 }
 
 /**
@@ -49,13 +51,18 @@ export function renderings(
   if (!photometric.startsWith("MONOCHROME")) {
     const rgb = photometric === "PALETTE COLOR" ? throughPalette(frame, display, room) : rgbOf(frame, room);
     const planes = colourPlanes(rgb, rows, columns, room);
-    return planes.map((plane, kind) => ({ ...plane, visibility: 1, mapping: `colour ${kind}` }));
+    return planes.map((plane, kind) => ({
+      ...plane,
+      visibility: 1,
+      mapping: `colour ${kind}`,
+      showsColour: kind > 0,
+    }));
   }
   const bins = binsOf(frame);
   return greyViews(frame, display, index, bins, mayMerge).map(({ levels, visibility }, view) => {
     const table = tableOf(levels);
     const plane = throughTable(bins, table, rows, columns, roomFor(room, `view ${view}`, rows * columns));
-    return { ...plane, visibility, mapping: mappingOf(bins, table) };
+    return { ...plane, visibility, mapping: mappingOf(bins, table), showsColour: false };
   });
 }
 

@@ -1,11 +1,10 @@
 import { ALONE, doubtOver } from "./doubt.js";
 import { textComponents } from "./finder/components.js";
-import { REACH, type TextFinder, THRESHOLDS } from "./finder/finder.js";
+import { REACH, type TextFinder, THRESHOLDS, THRESHOLDS_OF_COLOUR } from "./finder/finder.js";
 import { FirstLook } from "./first-look.js";
 import { FrameRooms } from "./frame-room.js";
 import type { Frames } from "./frames.js";
-import type { Display } from "./render.js";
-import { renderings } from "./render.js";
+import { type Display, renderings, type View } from "./render.js";
 import { contains, wholeFrame } from "./rules/boxes.js";
 import { type Evaluated, evaluateChanges } from "./rules/changes.js";
 import { unusedBitPlanes } from "./rules/overlays.js";
@@ -45,7 +44,11 @@ export function searchFrames(
     const frame = frames.frame(index, rooms.cells);
     const planes = renderings(frame, display, index, frames.count === 1, rooms.nextViews());
     const seen = planes.map((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).scales(plane));
-    const boxes = withoutInner(seen.flatMap((scales) => textIn(scales)));
+    const boxes = withoutInner(
+      planes.flatMap(({ showsColour }, view) =>
+        textIn(seen[view]!, showsColour ? THRESHOLDS_OF_COLOUR : THRESHOLDS),
+      ),
+    );
     byFrame.push(boxes);
     looks.push(planes.map((plane, view) => new FirstLook(plane, seen[view]!, noText, frames.count === 1)));
     first ??= planes[0]!;
@@ -56,12 +59,14 @@ export function searchFrames(
   if (!stills) return { everywhere: [], byFrame, still: first!, looks, page, hiddenText };
   const still = stills.mean();
   const seen = new PlaneSearch(finder).scales(still);
-  const stillLook = new FirstLook({ ...still, visibility: 1, mapping: MEAN }, seen, ALONE.noText);
+  const stillLook = new FirstLook(meanView(still), seen, ALONE.noText);
   return { ...carryOver(byFrame, stills, textIn(seen)), still, looks, stillLook, page, hiddenText };
 }
 
-/** How the mean of a cine's frames shows its values: as it is. */
-export const MEAN = "mean";
+/** The mean of a cine's frames as a view. */
+export function meanView(mean: GreyPlane): View {
+  return { ...mean, visibility: 1, mapping: "mean", showsColour: false };
+}
 
 /** No picture has so many pieces of text: noise that looks like it. It would take minutes to sort them. */
 const MOST_BOXES = 4000;
@@ -102,9 +107,9 @@ export class PlaneSearch {
 }
 
 /** Boxes in pixels of the largest scale; one around all of it where there are too many to be text. */
-function textIn(scales: readonly Evaluated[]): TextBox[] {
+function textIn(scales: readonly Evaluated[], thresholds = THRESHOLDS): TextBox[] {
   const found = scales.flatMap(({ heat, plane }, depth) =>
-    textComponents(heat, plane, THRESHOLDS).map((box) => enlarged(box, 2 ** depth)),
+    textComponents(heat, plane, thresholds).map((box) => enlarged(box, 2 ** depth)),
   );
   return found.length > MOST_BOXES ? [{ ...wholeFrame(scales[0]!.plane), score: highest(found) }] : found;
 }
