@@ -136,11 +136,12 @@ describe("a stack on a grid", () => {
     let [inner, worst, worstAtEdge, unknownWithin, knownOutside] = [0, 0, 0, 0, 0];
     eachVoxel(volume, (place, index) => {
       const depth = depthOf(geometry, place);
+      const isCovered = depth.inPlane >= shear + 0.01 - Math.min(...geometry.spacing) / 2;
+      if (isCovered && depth.alongNormal >= 0.01 - step / 2) unknownWithin += 1 - volume.known[index]!;
       const error = Math.abs(volume.values[index]! - plane(...place));
       if (depth.inPlane >= edge.inPlane + shear && depth.alongNormal >= edge.alongNormal) {
         inner++;
-        if (volume.known[index] === 1) worst = Math.max(worst, error);
-        else unknownWithin++;
+        worst = Math.max(worst, error);
       } else if (volume.known[index] === 1) {
         worstAtEdge = Math.max(worstAtEdge, error);
         const beyond = Math.max(...geometry.spacing, volume.step) / 2 + shear + 0.01;
@@ -186,14 +187,54 @@ describe("a stack on a grid", () => {
     return mass;
   }
 
-  it("averages what is finer than the grid, so that stripes of single pixels become grey", () => {
-    const geometry = { ...AXIAL, ...mm(0.5), slices: 16, step: 0.5 };
-    const stripes: Field = (x, y, z) => (Math.round(2 * (x + y + z) + 100.25) % 2 === 0 ? 2000 : 0);
-    const { values, known } = sampleStack(only(stacksOf(madeSlices(geometry, stripes)).stacks));
+  it.each([
+    // Means of 4 × 4 pixels, of 4 slices, of both: a fourth, a half, an eighth of the noise, or less.
+    ["pixels", { ...AXIAL, ...mm(0.5), slices: 16, step: 2 }, 0.26],
+    ["slices", { ...AXIAL, ...mm(2), slices: 64, step: 0.5 }, 0.52],
+    ["pixels and slices", { ...OBLIQUE, ...mm(0.5), slices: 64, step: 0.5 }, 0.126],
+  ] as const)("averages %s that are finer than the grid", (_, geometry, share) => {
+    const random = seededRandom(5);
+    const { values, known } = sampleStack(only(stacksOf(madeSlices(geometry, () => 2000 * random())).stacks));
     const inside = values.filter((_, i) => known[i] === 1);
-    expect(inside.length).toBeGreaterThan(500);
-    expect(Math.min(...inside)).toBeGreaterThan(800);
-    expect(Math.max(...inside)).toBeLessThan(1200);
+    expect(inside.length).toBeGreaterThan(2000);
+    const mean = inside.reduce((sum, value) => sum + value, 0) / inside.length;
+    const variance = inside.reduce((sum, value) => sum + (value - mean) ** 2, 0) / inside.length;
+    expect(mean).toBeCloseTo(1000, -2);
+    expect(Math.sqrt(variance)).toBeLessThan((share * 2000) / Math.sqrt(12));
+  });
+
+  it("averages nothing across a gap", () => {
+    const geometry = { ...AXIAL, ...mm(2), slices: 30, step: 0.5, missing: [13] };
+    const border = originOf(geometry, 13)[2];
+    const field: Field = (_x, _y, z) => (z < border ? 10 : 1000);
+    const { values, known } = sampleStack(only(stacksOf(madeSlices(geometry, field)).stacks));
+    expect(new Set(values.filter((_, i) => known[i] === 1))).toEqual(new Set([10, 1000]));
+  });
+
+  it("does not know what only few pixels of a box say, nor what lies farther than half a pixel from a known one", () => {
+    const sparse: Field = (x, y) =>
+      Math.round(2 * x) % 8 === 0 && Math.round(2 * y) % 8 === 0 ? 5 : Number.NaN;
+    const fine = { ...AXIAL, ...mm(0.5), slices: 4, step: 2 };
+    expect(
+      sampleStack(only(stacksOf(madeSlices(fine, sparse, { padding: 9 })).stacks)).known.includes(1),
+    ).toBe(false);
+    const half: Field = (x) => (x > 0 ? Number.NaN : 5);
+    const coarse = sampleStack(
+      only(stacksOf(madeSlices({ ...AXIAL, ...mm(3), slices: 4, step: 2 }, half, { padding: 9 })).stacks),
+    );
+    // Centres of pixels lie 1.5 mm on either side of 0.
+    eachVoxel(coarse, ([x], index) => expect(coarse.known[index]).toBe(x <= 1e-6 ? 1 : 0));
+  });
+
+  it("knows the nearer half between a slice and one of padding", () => {
+    const geometry = { ...AXIAL, ...mm(2), slices: 9, step: 5 };
+    const middle = originOf(geometry, 4)[2];
+    const field: Field = (_x, _y, z) => (Math.abs(z - middle) < 1 ? Number.NaN : 5);
+    const volume = sampleStack(only(stacksOf(madeSlices(geometry, field, { padding: 9 })).stacks));
+    eachVoxel(volume, ([, , z], index) => {
+      const away = Math.abs(z - middle);
+      if (Math.abs(away - 2.5) > 1e-6) expect(volume.known[index], `${away}`).toBe(away > 2.5 ? 1 : 0);
+    });
   });
 
   it.each([

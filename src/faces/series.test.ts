@@ -148,6 +148,14 @@ describe("a stack", () => {
     expect(series.problems).toMatchObject([{ code: "DUPLICATE_POSITIONS", files: [3, 8, 12, 13], stack: 0 }]);
   });
 
+  it("takes a hundredth of a mm for the same position, and other slopes for other pixels", () => {
+    const near = { ImagePositionPatient: [-9, -5.25, -7.49], RescaleSlope: 2 };
+    const again = madeSlices(axial, flat, {}, () => near)[3]!;
+    const series = stacksOf([...madeSlices(axial, flat), again]);
+    expect(sizes(series)).toEqual([12]);
+    expect(series.stacks[0]!.duplicates).toMatchObject([{ of: 3, samePixels: false }]);
+  });
+
   it.each(["HFS", "FFDR", "HFP", "FFS"])("is where positions say for a patient lying %s", (position) => {
     const stack = only(stacksOf(madeSlices(axial, flat, {}, () => ({ PatientPosition: position }))));
     expect(stack).toMatchObject({ patientPosition: position, normal: [0, 0, 1] });
@@ -186,6 +194,7 @@ describe("frames at one position are parted", () => {
       4,
       (turn) => ({ EchoTime: 10 + (turn >> 1), TemporalPositionIdentifier: 1 + (turn & 1) }),
     ],
+    ["by echo and flip angle", 4, (turn) => ({ EchoTime: 10 + (turn >> 1), FlipAngle: 1 + (turn & 1) })],
     ["by Acquisition Time", 3, (turn, i) => ({ AcquisitionTime: time(turn, i) })],
     ["by Instance Number", 3, (turn, i) => ({ InstanceNumber: 1 + i + 12 * turn })],
     ["by another place in the plane", 2, (turn, i) => ({ ImagePositionPatient: [turn * 180, 0, 3 * i] })],
@@ -202,6 +211,13 @@ describe("frames at one position are parted", () => {
 
   it("not where nothing tells them apart", () => {
     const series = stacksOf(interleaved(2, () => ({})));
+    expect(sizes(series)).toEqual([12]);
+    expect(codes(series)).toEqual(["DUPLICATE_POSITIONS"]);
+  });
+
+  it("not where one slice was sent again under another number", () => {
+    const again = madeSlices(axial, flat, {}, () => ({ InstanceNumber: 99 }))[4]!;
+    const series = stacksOf([...madeSlices(axial, flat), again]);
     expect(sizes(series)).toEqual([12]);
     expect(codes(series)).toEqual(["DUPLICATE_POSITIONS"]);
   });
