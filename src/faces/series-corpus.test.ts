@@ -2,13 +2,14 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect } from "vitest";
 import { type CorpusFile, corpusFiles, itWithCorpus } from "../../test/support/corpus.js";
+import { realTools } from "../../test/support/pixel-tools.js";
 import { itWithTool } from "../../test/support/tools.js";
 import { isElpisError } from "../base/index.js";
 import { type DicomFile, memorySource, readFile } from "../dicom/index.js";
-import { openCodecsFromPackage } from "../pixels/node.js";
+
 import { maskOfFrame, sampleStack, stacksOf } from "./index.js";
 
-beforeAll(() => openCodecsFromPackage());
+beforeAll(realTools);
 
 function opened(path: string): DicomFile | undefined {
   try {
