@@ -1,6 +1,6 @@
 """Trains the text finder on scenes from stream.ts and writes its parameters as safetensors:
 
-    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N,N,N,N] [--start FILE --phase N]
+    python3 scripts/text-finder/train.py --out FILE [--seed N] [--steps N,N,N,N,N,N] [--start FILE --phase N]
 
 One thread of Debian's torch, which is faster than our own autograd: with that, two hours do not reach the same
 numbers (docs/decisions/0005-text-finder.md). The same seed gives the same training again on the same
@@ -37,8 +37,8 @@ AVERAGE = 0.999
 # `text` times one without; one beside text counts as none, with the weight `rim`; `hard` adds to the weight of tiles
 # without text that the net takes for text. Every `renewed_every` steps a kept scene makes room for a new one. The rate
 # falls along half a cosine that ends at `horizon` steps: the first, second and fourth phase are broken off before.
-# The net that is shipped had 16 and 32 channels in the first five phases and was widened for the sixth; the seventh
-# met speckle of more kinds. A net that begins with all its channels need not be better: nobody has tried.
+# The net that is shipped had 16 and 32 channels in the first five phases and was widened for the sixth. Nobody has
+# tried whether a net that begins with all its channels becomes as good.
 PHASES = [
     dict(horizon=80_000, rate=3e-3, text=3.0, rim=0.0, hard=0.0, amounts="none,some,some,much"),
     dict(horizon=50_000, rate=1.5e-3, text=2.5, rim=0.25, hard=2.0, amounts="none,some,none,much", keeps_hardest=True),
@@ -46,7 +46,6 @@ PHASES = [
     dict(horizon=150_000, rate=1.5e-3, text=2.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
     dict(horizon=100_000, rate=1.5e-3, text=8.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
     dict(horizon=100_000, rate=1.5e-3, text=8.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
-    dict(horizon=45_000, rate=8e-4, text=8.0, rim=0.6, hard=2.0, amounts="none,some,some,much", renewed_every=3),
 ]
 
 
@@ -242,7 +241,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--steps", default="35000,32000,40000,45000,100000,100000,45000")
+    parser.add_argument("--steps", default="35000,32000,40000,45000,100000,100000")
     parser.add_argument("--start")
     parser.add_argument("--phase", type=int, default=1)
     options = parser.parse_args()

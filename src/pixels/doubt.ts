@@ -1,4 +1,3 @@
-import { MANY } from "./rules/stills.js";
 import { SURE } from "./verify/index.js";
 
 /** How much doubt the second look allows. */
@@ -11,12 +10,16 @@ export interface Doubt {
 }
 
 /**
- * An image, or the mean of a cine. One in some four hundred words on training scenes has no surer tile, as
- * scripts/text-finder/thresholds.ts prints; below, even strokes were never found to be one of them, but speckle often.
+ * An image, or the mean of a cine. Higher, and speckle would hold fewer images; but of the words that the finder misses
+ * a quarter have no tile of −1.5, a twelfth none of −3, and one day they may be written as evenly as it takes.
  */
-export const ALONE: Doubt = { noText: -1.5 };
+export const ALONE: Doubt = { noText: -2 };
 /** One of MANY frames: what one of them shows by chance would have every cine held. */
-const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -1 };
+const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -1.5 };
+
+/** Of fewer frames the mean shows no better what one of them says. */
+const MANY = 16;
+export const areMany = (frames: number): boolean => frames >= MANY;
 
 /**
  * Of an image of so many frames. Speckle looks like strokes, now here and now there: where it fades, in the mean of all
@@ -24,5 +27,5 @@ const ONE_OF_MANY: Doubt = { leastScore: SURE, leastConfidence: 0.75, noText: -1
  */
 export function doubtOver(frames: number): Doubt {
   if (frames === 1) return ALONE;
-  return frames < MANY ? { ...ALONE, leastScore: SURE } : ONE_OF_MANY;
+  return areMany(frames) ? ONE_OF_MANY : { ...ALONE, leastScore: SURE };
 }

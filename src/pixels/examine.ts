@@ -20,9 +20,8 @@ import { type Display, displayOf, renderings, type View } from "./render.js";
 import { areaOf, contains, fillBoxes } from "./rules/boxes.js";
 import { haveSamePixels } from "./rules/changes.js";
 import { deviceBoxes } from "./rules/devices.js";
-import { MANY } from "./rules/stills.js";
 import { regionsToBlank } from "./rules/ultrasound.js";
-import { meanView, PlaneSearch, type SearchResult, searchFrames } from "./search.js";
+import { PlaneSearch, type SearchResult, searchFrames } from "./search.js";
 import type { Box, GreyPlane, TextBox } from "./types.js";
 import { isMark, verify } from "./verify/index.js";
 import { blankedPixels } from "./write-back.js";
@@ -76,6 +75,12 @@ const MOST_DOUBTFUL = 0.1;
 /** Places named in a reason; the report has them all. */
 const MOST_NAMED = 5;
 
+/** What was looked at in a frame after blanking, and what was found. */
+interface Verified extends Pick<FrameFindings, "marks" | "residual"> {
+  readonly planes: readonly View[];
+  readonly looks: readonly FirstLook[];
+}
+
 class Examination {
   readonly #file: DicomFile;
   readonly #frames: Frames;
@@ -84,7 +89,7 @@ class Examination {
   readonly #display: Display;
   readonly #rooms = new FrameRooms();
   /** What was seen of the frame before, after blanking. */
-  #verified: (Pick<FrameFindings, "marks" | "residual"> & { readonly planes: readonly View[] }) | undefined;
+  #verified: Verified | undefined;
 
   constructor(file: DicomFile, frames: Frames, tools: PixelTools, policy: PixelPolicy) {
     this.#file = file;
@@ -174,20 +179,15 @@ class Examination {
   }
 
   /** Looks at each frame as it would be written, with other eyes than the finder's. */
-  #verify(findings: readonly FrameFindings[], { still, looks, stillLook }: SearchResult): FrameFindings[] {
-    if (this.#frames.count === 1) return findings.map((one) => this.#verifyFrame(one, looks[0]!));
-    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, looks[one.frame]!));
-    // The mean of few frames shows the text of each; of many, only what stays.
-    const isEverywhere = (box: Box) => others[0]!.blanked.includes(box as BlankedBox);
-    const boxes =
-      findings.length < MANY
-        ? findings.flatMap(({ blanked }) => blanked)
-        : first!.blanked.filter(isEverywhere);
-    const residual = this.#residual(darkened(still, boxes), first!.marks, stillLook, ALONE);
+  #verify(findings: readonly FrameFindings[], { still, looks }: SearchResult): FrameFindings[] {
+    if (this.#frames.count === 1) return findings.map((one) => this.#verifyFrame(one));
+    const [first, ...others] = findings.map((one) => this.#verifyFrame(one, looks[one.frame]));
+    const boxes = first!.blanked.filter((box) => others[0]!.blanked.includes(box));
+    const residual = this.#residual(darkened(still, boxes), first!.marks, undefined, ALONE);
     return [{ ...first!, residual: [...first!.residual, ...residual] }, ...others];
   }
 
-  #verifyFrame(one: FrameFindings, looks: readonly FirstLook[]): FrameFindings {
+  #verifyFrame(one: FrameFindings, looks: readonly FirstLook[] = []): FrameFindings {
     const frame = this.#frames.frame(one.frame, this.#rooms.cells);
     blank(frame, one.blanked, this.#display);
     const mayMerge = this.#frames.count === 1;
@@ -195,16 +195,17 @@ class Examination {
     const { marks } = one;
     // Frames that stand still, as those of a stack of captures often do, need no second look.
     const before = this.#verified;
-    if (before && before.marks === marks && showTheSame(before.planes, planes)) {
+    const isSame = before?.marks === marks && areAlike(before.looks, looks);
+    if (before && isSame && showTheSame(before.planes, planes)) {
       this.#verified = { ...before, planes };
       return { ...one, residual: before.residual };
     }
     const doubt = doubtOver(this.#frames.count);
     const residual = planes.flatMap((plane) => {
-      const look = looks.find((each) => each.holdsFor(plane, one.blanked));
+      const look = looks.find((each) => each.holdsFor(plane));
       return this.#residual(plane, marks, look, doubt);
     });
-    this.#verified = { planes, marks, residual };
+    this.#verified = { planes, looks, marks, residual };
     return { ...one, residual };
   }
 
@@ -217,23 +218,20 @@ class Examination {
     const { known } = this.#policy;
     const { reader } = this.#tools;
     const { visibility } = plane;
-    const isRuledOut = ruledOutBy(this.#tools.finder, plane, noText, look);
+    const isRuledOut = ruledOutBy(this.#tools.finder, plane, noText);
+    // Of a long cine alone: its mean is read in every way, and what stays is in it.
     const isReadOnce = (box: Box) => look?.rulesOut(box) ?? false;
     const context = { reader, kept, visibility, isRuledOut, isReadOnce, ...limits, ...(known && { known }) };
     return verify(plane, context).residual;
   }
 }
 
-/**
- * Whether the finder rules out text in a box: by its first look, or by another one at what blanking left, since boxes
- * take away what was beside them.
- */
-function ruledOutBy(finder: TextFinder, plane: View, noText: number, first: FirstLook | undefined) {
-  let now: FirstLook | undefined;
-  return (box: Box): boolean => {
-    if (first?.rulesOut(box)) return true;
-    now ??= new FirstLook(plane, new PlaneSearch(finder).scales(plane), noText);
-    return now.rulesOut(box);
+/** Whether the finder rules out text in a box; it looks at the plane when it is asked first. */
+function ruledOutBy(finder: TextFinder, plane: View, noText: number): (box: Box) => boolean {
+  let look: FirstLook | undefined;
+  return (box) => {
+    look ??= new FirstLook(plane, new PlaneSearch(finder).scales(plane), noText);
+    return look.rulesOut(box);
   };
 }
 
@@ -241,12 +239,16 @@ function showTheSame(some: readonly GreyPlane[], others: readonly GreyPlane[]): 
   return some.length === others.length && some.every((plane, i) => haveSamePixels(plane, others[i]!));
 }
 
+function areAlike(some: readonly FirstLook[], others: readonly FirstLook[]): boolean {
+  return some.length === others.length && some.every((look, i) => look.isLike(others[i]!));
+}
+
 /** The plane with black boxes. */
 function darkened(plane: GreyPlane, boxes: readonly Box[]): View {
   const { rows, columns } = plane;
   const pixels = plane.pixels.slice();
   fillBoxes(pixels, plane, boxes, 0);
-  return meanView({ rows, columns, pixels });
+  return { rows, columns, pixels, visibility: 1, mapping: "mean" };
 }
 
 function residualReasons(findings: readonly FrameFindings[]): PixelReason[] {

@@ -4,7 +4,7 @@ import type { View } from "./render.js";
 import type { Evaluated } from "./rules/changes.js";
 
 const view = (rows: number, columns: number, mapping = "as it is", grey = 40): View => ({
-  ...{ rows, columns, visibility: 1, mapping, showsColour: false },
+  ...{ rows, columns, visibility: 1, mapping },
   pixels: new Uint8Array(rows * columns).fill(grey),
 });
 
@@ -46,32 +46,24 @@ describe("where the first look rules out text", () => {
   });
 });
 
-describe("whether the first look holds for a blanked frame", () => {
-  const boxes = [{ left: 4, top: 0, width: 8, height: 4 }];
+describe("a first look", () => {
+  const none = new Array<number>(8).fill(-9);
   const before = view(8, 16);
-  const none = scalesOf(before, new Array<number>(8).fill(-9));
-  const kept = new FirstLook(before, none, -3, true);
-  const unkept = new FirstLook(before, none, -3);
-  /** The same with other greys outside the box, and black within. */
-  const blankedView = (mapping: string, by: number): View => {
-    const blanked = view(8, 16, mapping, 40 + by);
-    for (let y = 0; y < 4; y++) blanked.pixels.fill(0, y * 16 + 4, y * 16 + 12);
-    return blanked;
-  };
+  const look = new FirstLook(before, scalesOf(before, none), -3);
 
   it.each([
-    ["the same mapping", "as it is", 0, true, true],
-    ["another mapping that shows the same", "wider", 8, true, false],
-    ["another mapping that shows something else", "wider", 9, false, false],
-  ])("%s", (_, mapping, by, whereKept, where) => {
-    expect(kept.holdsFor(blankedView(mapping, by), boxes)).toBe(whereKept);
-    expect(unkept.holdsFor(blankedView(mapping, by), boxes)).toBe(where);
+    ["the same mapping, whatever is blanked", view(8, 16, "as it is", 0), true],
+    ["another mapping", view(8, 16, "wider"), false],
+    ["another size", view(8, 12), false],
+  ])("holds for a view of %s: %s", (_, after, holds) => {
+    expect(look.holdsFor(after)).toBe(holds);
   });
 
-  it("does not where a pixel beside the boxes changed, nor for another size", () => {
-    const changed = blankedView("wider", 0);
-    changed.pixels[3] = 200;
-    expect(kept.holdsFor(changed, boxes)).toBe(false);
-    expect(kept.holdsFor(view(8, 12), boxes)).toBe(false);
+  it("is like another with the same mapping and the same tiles", () => {
+    const other = (mapping: string, logits: readonly number[]) =>
+      new FirstLook(view(8, 16, mapping, 90), scalesOf(before, logits), -3);
+    expect(look.isLike(other("as it is", none))).toBe(true);
+    expect(look.isLike(other("wider", none))).toBe(false);
+    expect(look.isLike(other("as it is", none.with(5, 0)))).toBe(false);
   });
 });

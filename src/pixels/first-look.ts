@@ -1,12 +1,10 @@
 import { TILE } from "./finder/tiles.js";
 import type { View } from "./render.js";
-import { ALIKE } from "./render-grey.js";
-import { fillBoxes } from "./rules/boxes.js";
 import type { Evaluated } from "./rules/changes.js";
 import type { Box } from "./types.js";
 
 /**
- * What the finder saw in a view before anything was blanked: the tiles in which it does not rule out text. A bit for
+ * What the finder saw in a view, of frames of a cine before anything was blanked: the tiles in which it does not rule out text. A bit for
  * each, so that a cine's looks can be kept until its frames are looked at again.
  */
 export class FirstLook {
@@ -15,22 +13,27 @@ export class FirstLook {
   readonly #mapping: string;
   /** One bit a tile, row by row. */
   readonly #mayBeText: Uint8Array;
-  /** The view itself, where it may be kept. */
-  readonly #pixels: Uint8Array | undefined;
 
   /** `scales` as PlaneSearch has them; text is ruled out where all logits are below `noText`. */
-  constructor(view: View, scales: readonly Evaluated[], noText: number, keepsPixels = false) {
+  constructor(view: View, scales: readonly Evaluated[], noText: number) {
     this.#rows = view.rows;
     this.#columns = view.columns;
     this.#mapping = view.mapping;
     this.#mayBeText = tilesOfAtLeast(noText, scales);
-    this.#pixels = keepsPixels ? view.pixels.slice() : undefined;
   }
 
   /** True where a view of the blanked frame shows what this one showed, but for the boxes. */
-  holdsFor(view: View, blanked: readonly Box[]): boolean {
-    if (view.rows !== this.#rows || view.columns !== this.#columns) return false;
-    return view.mapping === this.#mapping || this.#isAlike(view, blanked);
+  holdsFor(view: View): boolean {
+    return view.rows === this.#rows && view.columns === this.#columns && view.mapping === this.#mapping;
+  }
+
+  /** True where another look saw the same. */
+  isLike(other: FirstLook): boolean {
+    return (
+      this.#mapping === other.#mapping &&
+      this.#mayBeText.length === other.#mayBeText.length &&
+      this.#mayBeText.every((bits, at) => bits === other.#mayBeText[at])
+    );
   }
 
   /** True where no tile that the box touches may be text. */
@@ -44,16 +47,6 @@ export class FirstLook {
         if ((this.#mayBeText[tile >> 3]! >> (tile & 7)) & 1) return false;
       }
     }
-    return true;
-  }
-
-  #isAlike({ pixels }: View, blanked: readonly Box[]): boolean {
-    const before = this.#pixels;
-    if (before === undefined) return false;
-    const isBlanked = new Uint8Array(pixels.length);
-    fillBoxes(isBlanked, { rows: this.#rows, columns: this.#columns }, blanked, 1);
-    for (let at = 0; at < pixels.length; at++)
-      if (isBlanked[at] === 0 && Math.abs(pixels[at]! - before[at]!) > ALIKE) return false;
     return true;
   }
 }

@@ -221,7 +221,7 @@ function rangeOf(
 }
 
 /** Grey levels by which two views may differ everywhere and still show the same. */
-export const ALIKE = 8;
+const ALIKE = 8;
 
 /** True where the views give all values that occur nearly the same grey level. */
 export function areAlike(bins: Bins, a: Levels, b: Levels, { counts, first, last }: Histogram): boolean {

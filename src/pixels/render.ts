@@ -27,8 +27,6 @@ export interface View extends GreyPlane {
   readonly visibility: number;
   /** Two views of one kind of frame with the same mapping show equal values as equal greys. */
   readonly mapping: string;
-  /** Shows colours, how far they are from grey or from each other: much of it looks like text that is none. */
-  readonly showsColour: boolean;
 }
 
 /**
@@ -51,18 +49,13 @@ export function renderings(
   if (!photometric.startsWith("MONOCHROME")) {
     const rgb = photometric === "PALETTE COLOR" ? throughPalette(frame, display, room) : rgbOf(frame, room);
     const planes = colourPlanes(rgb, rows, columns, room);
-    return planes.map((plane, kind) => ({
-      ...plane,
-      visibility: 1,
-      mapping: `colour ${kind}`,
-      showsColour: kind > 0,
-    }));
+    return planes.map((plane, kind) => ({ ...plane, visibility: 1, mapping: `colour ${kind}` }));
   }
   const bins = binsOf(frame);
   return greyViews(frame, display, index, bins, mayMerge).map(({ levels, visibility }, view) => {
     const table = tableOf(levels);
     const plane = throughTable(bins, table, rows, columns, roomFor(room, `view ${view}`, rows * columns));
-    return { ...plane, visibility, mapping: mappingOf(bins, table), showsColour: false };
+    return { ...plane, visibility, mapping: mappingOf(bins, table) };
   });
 }
 

@@ -1,10 +1,10 @@
-import { ALONE, doubtOver } from "./doubt.js";
+import { areMany, doubtOver } from "./doubt.js";
 import { textComponents } from "./finder/components.js";
-import { REACH, type TextFinder, THRESHOLDS, THRESHOLDS_OF_COLOUR } from "./finder/finder.js";
+import { REACH, type TextFinder, THRESHOLDS } from "./finder/finder.js";
 import { FirstLook } from "./first-look.js";
 import { FrameRooms } from "./frame-room.js";
 import type { Frames } from "./frames.js";
-import { type Display, renderings, type View } from "./render.js";
+import { type Display, renderings } from "./render.js";
 import { contains, wholeFrame } from "./rules/boxes.js";
 import { type Evaluated, evaluateChanges } from "./rules/changes.js";
 import { unusedBitPlanes } from "./rules/overlays.js";
@@ -17,9 +17,8 @@ import { halved } from "./verify/scale.js";
 export interface SearchResult extends CarriedBoxes {
   /** A plane in which what stays in all frames shows: the frame itself, or the mean of a cine. */
   readonly still: GreyPlane;
-  /** Of each frame, what the finder saw in each view, and what it saw in the mean of a cine. */
+  /** Of each frame of a long cine, what the finder saw in each view; none of other images. */
   readonly looks: readonly (readonly FirstLook[])[];
-  readonly stillLook?: FirstLook;
   /** The first frame that is nearly all text; -1 for none. */
   readonly page: number;
   /** The first frame with text in bits that the image does not use; -1 for none. */
@@ -35,6 +34,7 @@ export function searchFrames(
 ): SearchResult {
   const byFrame: TextBox[][] = [];
   const looks: FirstLook[][] = [];
+  const isLong = areMany(frames.count);
   const { noText } = doubtOver(frames.count);
   const eyes: PlaneSearch[] = [];
   let stills: StillMap | undefined;
@@ -44,13 +44,9 @@ export function searchFrames(
     const frame = frames.frame(index, rooms.cells);
     const planes = renderings(frame, display, index, frames.count === 1, rooms.nextViews());
     const seen = planes.map((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).scales(plane));
-    const boxes = withoutInner(
-      planes.flatMap(({ showsColour }, view) =>
-        textIn(seen[view]!, showsColour ? THRESHOLDS_OF_COLOUR : THRESHOLDS),
-      ),
-    );
+    const boxes = withoutInner(seen.flatMap(textIn));
     byFrame.push(boxes);
-    looks.push(planes.map((plane, view) => new FirstLook(plane, seen[view]!, noText, frames.count === 1)));
+    if (isLong) looks.push(planes.map((plane, view) => new FirstLook(plane, seen[view]!, noText)));
     first ??= planes[0]!;
     if (frames.count > 1) (stills ??= new StillMap(first)).add(planes[0]!);
     if (page < 0 && textShare(planes[0]!, boxes).isPage) page = index;
@@ -58,14 +54,8 @@ export function searchFrames(
   }
   if (!stills) return { everywhere: [], byFrame, still: first!, looks, page, hiddenText };
   const still = stills.mean();
-  const seen = new PlaneSearch(finder).scales(still);
-  const stillLook = new FirstLook(meanView(still), seen, ALONE.noText);
-  return { ...carryOver(byFrame, stills, textIn(seen)), still, looks, stillLook, page, hiddenText };
-}
-
-/** The mean of a cine's frames as a view. */
-export function meanView(mean: GreyPlane): View {
-  return { ...mean, visibility: 1, mapping: "mean", showsColour: false };
+  const fromMean = new PlaneSearch(finder).search(still);
+  return { ...carryOver(byFrame, stills, fromMean), still, looks, page, hiddenText };
 }
 
 /** No picture has so many pieces of text: noise that looks like it. It would take minutes to sort them. */
@@ -107,9 +97,9 @@ export class PlaneSearch {
 }
 
 /** Boxes in pixels of the largest scale; one around all of it where there are too many to be text. */
-function textIn(scales: readonly Evaluated[], thresholds = THRESHOLDS): TextBox[] {
+function textIn(scales: readonly Evaluated[]): TextBox[] {
   const found = scales.flatMap(({ heat, plane }, depth) =>
-    textComponents(heat, plane, thresholds).map((box) => enlarged(box, 2 ** depth)),
+    textComponents(heat, plane, THRESHOLDS).map((box) => enlarged(box, 2 ** depth)),
   );
   return found.length > MOST_BOXES ? [{ ...wholeFrame(scales[0]!.plane), score: highest(found) }] : found;
 }

@@ -28,13 +28,6 @@ export const doppler: Generator = {
   },
 };
 
-/** Cells of speckle across one radian, and along the beam in a pixel: coarse or fine in training, in between held out. */
-function speckleOf(random: Random, heldOut: boolean): { readonly beams: number; readonly along: number } {
-  if (heldOut) return { beams: 230, along: 0.55 };
-  const beams = random() < 0.5 ? 120 + 80 * random() : 260 + 190 * random();
-  return { beams, along: random() < 0.5 ? 0.3 + 0.2 * random() : 0.6 + 0.35 * random() };
-}
-
 function field(random: Random, size: number, heldOut: boolean): Float32Array {
   const plane = new Float32Array(size * size);
   const shape: Shape = {
@@ -51,9 +44,9 @@ function field(random: Random, size: number, heldOut: boolean): Float32Array {
     () => [shape.near + random() * 0.6, (random() - 0.5) * 0.4, random() * 6] as const,
   );
   const shadow = random() < 0.5 ? (random() - 0.5) * shape.half : 9;
-  const gain = ranged(random, heldOut, [40, 130], [45, 125]);
-  const grain = ranged(random, heldOut, [0.35, 0.9], [0.35, 0.9]);
-  const { beams, along } = speckleOf(random, heldOut);
+  const gain = ranged(random, heldOut, [55, 105], [45, 125]);
+  const grain = ranged(random, heldOut, [0.45, 0.75], [0.35, 0.9]);
+  const beams = heldOut ? 230 : 320;
   for (let row = 0, at = 0; row < size; row++) {
     for (let column = 0; column < size; column++, at++) {
       const x = column / size - 0.5;
@@ -69,7 +62,7 @@ function field(random: Random, size: number, heldOut: boolean): Float32Array {
       if (tissue[at]! < -0.75) level *= 0.15;
       if (Math.abs(around - shadow) < 0.05 && depth > shape.near + 0.25) level *= 0.3;
       // Speckle is wider across the beam than along it.
-      const cell = Math.floor(around * beams) * 977 + Math.floor(depth * size * along) * 131;
+      const cell = Math.floor(around * beams) * 977 + Math.floor(depth * size * 0.55) * 131;
       const speckle = Math.abs(1 + grain * table[cell & 8191]!) * (0.8 + 0.25 * table[(at * 7) & 8191]!);
       plane[at] = level * speckle * ramp(depth, shape.near, shape.near + 0.02);
     }

@@ -16,9 +16,6 @@ export interface TextFinder {
  */
 export const THRESHOLDS: Thresholds = { peak: 0, largePeak: 2.5, core: -2, grow: -3, padding: 2 };
 
-/** In planes of colours, where what is no text is sure of itself more often; text that only they show is surer still. */
-export const THRESHOLDS_OF_COLOUR: Thresholds = { ...THRESHOLDS, peak: 4, largePeak: 4 };
-
 /**
  * How far the net looks: 103 pixels before a tile, 99 behind one, and its coarsest layers have a value for each 8.
  * Beyond that nothing changes what it says of the tile.

@@ -1,4 +1,5 @@
 import { ElpisError } from "../../base/index.js";
+import { TILE } from "../finder/tiles.js";
 import type { Box, GreyPlane, HeatMap } from "../types.js";
 import {
   bottomOf,
@@ -11,9 +12,6 @@ import {
   unionOf,
   wholeFrame,
 } from "./boxes.js";
-
-/** Side of a tile in pixels, as in `HeatMap`. */
-const TILE = 4;
 
 /** Tiles of 4 × 4 pixels, row by row: 1 where something changed. */
 export interface TileMap {
@@ -169,7 +167,7 @@ export function evaluateChanges(
   return { plane, heat: { rows: previous.heat.rows, columns: previous.heat.columns, logits }, evaluated };
 }
 
-/** Pixels from one that is compared to the next: a prime, so that no pattern of columns is met again and again. */
+/** Pixels from one that is compared to the next; should it divide the columns, a few of them speak for all. */
 const SAMPLED = 61;
 
 /** Whether more than half of some pixels differ: patches would be most of the plane, as of speckle that moves. */

@@ -162,33 +162,6 @@ describe("boxes carried over the frames", () => {
     expect(carryOver(nothing, still, [scored(NAME)]).everywhere).toEqual([scored(NAME)]);
   });
 
-  it.each<[string, number, string, TextBox[]?]>([
-    ["in few frames", 4, "its frame's"],
-    ["in few frames, where no frame's box explains it", 4, "everywhere", []],
-    ["in many", 30, "everywhere"],
-  ])("what one frame shows and the mean still has is %s %s", (_, count, whose, found = [scored(NAME)]) => {
-    const map = mapOf(noisyFrames(count, () => {}));
-    const byFrame = Array.from({ length: count }, (_, frame) => (frame === 1 ? found : []));
-    const { everywhere } = carryOver(byFrame, map, [scored(NAME)]);
-    expect(everywhere).toEqual(whose === "everywhere" ? [scored(NAME)] : []);
-  });
-
-  it.each([
-    ["of the first", [0], 0],
-    ["of one between", [2], 0],
-    ["of the last", [3], 0],
-    ["of all", [0, 1, 2, 3], 0.5],
-  ])("of four frames that rest otherwise sees strokes %s as they are", (_, written, share) => {
-    const map = new StillMap(FRAME);
-    for (let frame = 0; frame < 4; frame++) {
-      const plane = { ...FRAME, pixels: new Uint8Array(48 * 64).fill(60) };
-      if (written.includes(frame)) write(plane, NAME, 255);
-      map.add(plane);
-    }
-    expect(map.strokeShare(NAME) >= share).toBe(true);
-    expect(map.strokeShare(NAME) > 0).toBe(share > 0);
-  });
-
   it("leaves smooth tissue that rests to its frame: still pixels without strokes", () => {
     const tissue = mapOf(noisyFrames(30, (plane) => plane.pixels.fill(120, 64 * 4, 64 * 40)));
     expect([tissue.stillShare(NAME), tissue.strokeShare(NAME)]).toEqual([1, 0]);

@@ -1,6 +1,6 @@
 import { ElpisError } from "../../base/index.js";
 import type { Box, GreyPlane, TextBox } from "../types.js";
-import { areaOf, clip, contains, differenceOf, type Extent, hullOf, overlapOf } from "./boxes.js";
+import { clip, contains, type Extent, hullOf, overlapOf } from "./boxes.js";
 
 export interface StillOptions {
   /** A pixel has changed where it differs by more than this from the frame before; noise of codecs is below. */
@@ -16,7 +16,7 @@ const EDGE_LEVELS = 16;
 const EDGE_PIXELS = 2;
 
 /**
- * What stays in place over the frames of a cine, gathered frame by frame: 8 bytes a pixel, and 10 for more than 65,536 frames.
+ * What stays in place over the frames of a cine, gathered frame by frame: 7 bytes a pixel, and 9 for more than 65,536 frames.
  * Strokes of an overlay keep their level while what lies under and around them moves.
  */
 export class StillMap {
@@ -24,7 +24,6 @@ export class StillMap {
   readonly columns: number;
   readonly #tolerance: number;
   readonly #movingShare: number;
-  readonly #first: Uint8Array;
   readonly #last: Uint8Array;
   readonly #sum: Uint32Array;
   #changes: Uint16Array | Uint32Array;
@@ -36,7 +35,6 @@ export class StillMap {
     this.#tolerance = options.tolerance ?? TOLERANCE;
     this.#movingShare = options.movingShare ?? MOVING_SHARE;
     const pixels = rows * columns;
-    this.#first = new Uint8Array(pixels);
     this.#last = new Uint8Array(pixels);
     this.#sum = new Uint32Array(pixels);
     this.#changes = new Uint16Array(pixels);
@@ -64,7 +62,6 @@ export class StillMap {
       // Without a branch, which noise makes several times slower.
       changes[i]! += ((tolerance - step) >>> 31) + ((tolerance + step) >>> 31);
     }
-    if (this.#frames === 0) this.#first.set(pixels);
     last.set(pixels);
     this.#frames++;
   }
@@ -93,32 +90,20 @@ export class StillMap {
 
   /**
    * Share of the box's pixels that are still and at an edge of the mean of all frames, as strokes of letters are:
-   * moving anatomy has still pixels where it is smooth, and edges where it is not still. The mean of few frames has
-   * the edges of each: there, the first frame and the last must have them, too.
+   * moving anatomy has still pixels where it is smooth, and edges where it is not still.
    */
   strokeShare(box: Box): number {
-    const [sum, step] = [this.#sum, EDGE_LEVELS * this.#frames];
-    if (this.#frames >= MANY) return this.#share(box, (i) => this.#isEdge(sum, i, step));
-    const [first, last] = [this.#first, this.#last];
-    return this.#share(
-      box,
-      (i) =>
-        this.#isEdge(sum, i, step) &&
-        this.#isEdge(first, i, EDGE_LEVELS) &&
-        this.#isEdge(last, i, EDGE_LEVELS),
-    );
-  }
-
-  #isEdge(levels: Uint8Array | Uint32Array, i: number, step: number): boolean {
-    const { columns } = this;
-    const [level, x] = [levels[i]!, i % columns];
+    const [sum, columns, step] = [this.#sum, this.columns, EDGE_LEVELS * this.#frames];
     const [down, right] = [EDGE_PIXELS * columns, EDGE_PIXELS];
-    return (
-      (i >= down && Math.abs(level - levels[i - down]!) >= step) ||
-      (i + down < levels.length && Math.abs(level - levels[i + down]!) >= step) ||
-      (x >= right && Math.abs(level - levels[i - right]!) >= step) ||
-      (x + right < columns && Math.abs(level - levels[i + right]!) >= step)
-    );
+    return this.#share(box, (i) => {
+      const [level, x] = [sum[i]!, i % columns];
+      return (
+        (i >= down && Math.abs(level - sum[i - down]!) >= step) ||
+        (i + down < sum.length && Math.abs(level - sum[i + down]!) >= step) ||
+        (x >= right && Math.abs(level - sum[i - right]!) >= step) ||
+        (x + right < columns && Math.abs(level - sum[i + right]!) >= step)
+      );
+    });
   }
 
   #share(box: Box, counts: (pixel: number) => boolean): number {
@@ -145,21 +130,15 @@ export class StillMap {
   }
 }
 
-/** Of fewer frames the mean shows no better what one of them says. */
-export const MANY = 16;
-
 export interface CarryOptions {
   /** `StillMap.strokeShare` from which a box stays: edges of letters are a tenth to a third of a padded box. */
   readonly strokeShare?: number;
   /** Share of the frames in which a box found at one place counts as still, whatever its pixels do: a clock. */
   readonly foundShare?: number;
-  /** Share of a box found on the mean that boxes of single frames explain. */
-  readonly ghostShare?: number;
 }
 
 const STROKE_SHARE = 0.04;
 const FOUND_SHARE = 0.5;
-const GHOST_SHARE = 0.8;
 
 /** What to blank in a cine: frame f loses `everywhere` and `byFrame[f]`. */
 export interface CarriedBoxes {
@@ -177,7 +156,7 @@ interface Place {
 /**
  * Boxes that stay in place, in all frames; boxes that move, in theirs. A box stays where enough of its pixels are still
  * strokes, or where it was found in enough of the frames. `fromMean` are boxes found on `StillMap.mean`: what can be
- * read there stays, unless a frame of few has it for itself.
+ * read there stays.
  */
 export function carryOver(
   boxesByFrame: readonly (readonly TextBox[])[],
@@ -185,7 +164,7 @@ export function carryOver(
   fromMean: readonly TextBox[] = [],
   options: CarryOptions = {},
 ): CarriedBoxes {
-  const { strokeShare = STROKE_SHARE, foundShare = FOUND_SHARE, ghostShare = GHOST_SHARE } = options;
+  const { strokeShare = STROKE_SHARE, foundShare = FOUND_SHARE } = options;
   const places = new Places();
   const placeOf = boxesByFrame.map((boxes, frame) => boxes.map((box) => places.put(box, frame)));
   const stays = new Map<Place, boolean>();
@@ -193,13 +172,9 @@ export function carryOver(
     const often = place.frames >= 2 && place.frames >= foundShare * boxesByFrame.length;
     stays.set(place, often || map.strokeShare(place.hull) >= strokeShare);
   }
-  const hulls = (isStill: boolean) =>
-    places.all.flatMap((place) => (stays.get(place) === isStill ? [place.hull] : []));
-  // In the mean of few frames the text of one of them still shows.
-  const passing = boxesByFrame.length < MANY ? hulls(false) : [];
-  const isGhost = (box: Box) => areaOf(differenceOf([box], passing)) <= (1 - ghostShare) * areaOf([box]);
+  const still = places.all.flatMap((place) => (stays.get(place) ? [place.hull] : []));
   return {
-    everywhere: withoutContained([...hulls(true), ...fromMean.filter((box) => !isGhost(box))]),
+    everywhere: withoutContained([...still, ...fromMean]),
     byFrame: boxesByFrame.map((boxes, frame) => boxes.filter((_, i) => !stays.get(placeOf[frame]![i]!))),
   };
 }
