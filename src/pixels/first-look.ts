@@ -4,8 +4,8 @@ import type { Evaluated } from "./rules/changes.js";
 import type { Box } from "./types.js";
 
 /**
- * What the finder saw in a view, of frames of a cine before anything was blanked: the tiles in which it does not rule out text. A bit for
- * each, so that a cine's looks can be kept until its frames are looked at again.
+ * What the finder saw in a view, in those of a long cine before anything was blanked: the tiles in which it does not
+ * rule out text. A bit for each, so that the looks at a cine can be kept until its frames are looked at again.
  */
 export class FirstLook {
   readonly #rows: number;
