@@ -178,7 +178,7 @@ export function reportFaults(run: Run, tools: PixelTools): void {
 function seedFiles(seed: number): { readonly syntax: string; readonly bytes: Uint8Array }[] {
   return SYNTAXES.flatMap((uid) =>
     Object.keys(KINDS).flatMap((kind) => {
-      const bytes = madeFile(uid, kind, "text", seed, 64);
+      const bytes = madeFile(uid, kind, "text", seed, { size: 64 });
       return bytes === undefined ? [] : [{ syntax: transferSyntaxInfo(uid)?.name ?? uid, bytes }];
     }),
   );

@@ -32,18 +32,18 @@ export const SYNTAXES: readonly string[] = [
   TransferSyntax.JPEGBaseline8Bit,
 ];
 
-/** Four frames, the first of them with text or none with it. Undefined where the syntax has no such frames. */
+/** Frames, the first of them with text or none with it. Undefined where the syntax has no such frames. */
 export function madeFile(
   syntax: string,
   kind: string,
   content: Content,
   seed: number,
-  size = 256,
+  { size = 256, count = 4 }: { readonly size?: number; readonly count?: number } = {},
 ): Uint8Array | undefined {
   const format = pixelFormat({ ...KINDS[kind], rows: size, columns: size });
   const random = seededRandom(seed);
-  const frames = [0, 1, 2, 3].map((i) =>
-    content === "none" || i > 0 ? madeFrame(format, "waves", seed + i) : sceneFrame(format, seed + i, random),
+  const frames = Array.from({ length: count }, (_, i) =>
+    content === "none" || i > 0 ? movedWaves(format, seed, i) : sceneFrame(format, seed + i, random),
   );
   if (syntax === TransferSyntax.JPEGBaseline8Bit)
     return format.samplesPerPixel === 3 ? jpegFile(frames) : undefined;
@@ -68,6 +68,16 @@ export function madeFile(
   const photometric = writtenPhotometric(syntax, format);
   const streams = frames.map((frame) => encode(frame, photometric));
   return fileOf({ ...format, photometric }, streams, syntax);
+}
+
+/** Waves that have gone on in frame `index`: where all stands still, text of one frame looks as if it stayed. */
+function movedWaves(format: PixelFormat, seed: number, index: number): Frame {
+  const { samples } = madeFrame(format, "waves", seed);
+  const by = 29 * index * format.samplesPerPixel;
+  const moved = samples.slice();
+  moved.set(samples.subarray(by));
+  moved.set(samples.subarray(0, by), samples.length - by);
+  return { format, samples: moved };
 }
 
 const isImplicit = (syntax: string): boolean => transferSyntaxInfo(syntax)?.explicit === false;
