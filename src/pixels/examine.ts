@@ -13,7 +13,7 @@ import type {
   PixelTools,
 } from "./examination.js";
 import type { TextFinder } from "./finder/finder.js";
-import { FirstLook } from "./first-look.js";
+import { FinderLook } from "./finder-look.js";
 import { FrameRooms } from "./frame-room.js";
 import { type Frames, framesOf } from "./frames.js";
 import { type Display, displayOf, renderings, type View } from "./render.js";
@@ -78,7 +78,7 @@ const MOST_NAMED = 5;
 /** What was looked at in a frame after blanking, and what was found. */
 interface Verified extends Pick<FrameFindings, "marks" | "residual"> {
   readonly planes: readonly View[];
-  readonly looks: readonly FirstLook[];
+  readonly looks: readonly FinderLook[];
 }
 
 class Examination {
@@ -187,7 +187,7 @@ class Examination {
     return [{ ...first!, residual: [...first!.residual, ...residual] }, ...others];
   }
 
-  #verifyFrame(one: FrameFindings, looks: readonly FirstLook[] = []): FrameFindings {
+  #verifyFrame(one: FrameFindings, looks: readonly FinderLook[] = []): FrameFindings {
     const frame = this.#frames.frame(one.frame, this.#rooms.cells);
     blank(frame, one.blanked, this.#display);
     const mayMerge = this.#frames.count === 1;
@@ -212,7 +212,7 @@ class Examination {
   #residual(
     plane: View,
     kept: readonly Box[],
-    look: FirstLook | undefined,
+    look: FinderLook | undefined,
     { noText, ...limits }: Doubt,
   ): readonly TextBox[] {
     const { known } = this.#policy;
@@ -228,9 +228,9 @@ class Examination {
 
 /** Whether the finder rules out text in a box; it looks at the plane when it is asked first. */
 function ruledOutBy(finder: TextFinder, plane: View, noText: number): (box: Box) => boolean {
-  let look: FirstLook | undefined;
+  let look: FinderLook | undefined;
   return (box) => {
-    look ??= new FirstLook(plane, new PlaneSearch(finder).scales(plane), noText);
+    look ??= new FinderLook(plane, new PlaneSearch(finder).scales(plane), noText);
     return look.rulesOut(box);
   };
 }
@@ -239,7 +239,7 @@ function showTheSame(some: readonly GreyPlane[], others: readonly GreyPlane[]): 
   return some.length === others.length && some.every((plane, i) => haveSamePixels(plane, others[i]!));
 }
 
-function areAlike(some: readonly FirstLook[], others: readonly FirstLook[]): boolean {
+function areAlike(some: readonly FinderLook[], others: readonly FinderLook[]): boolean {
   return some.length === others.length && some.every((look, i) => look.isLike(others[i]!));
 }
 

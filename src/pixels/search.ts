@@ -1,7 +1,7 @@
 import { areMany, doubtOver } from "./doubt.js";
 import { textComponents } from "./finder/components.js";
 import { REACH, type TextFinder, THRESHOLDS } from "./finder/finder.js";
-import { FirstLook } from "./first-look.js";
+import { FinderLook } from "./finder-look.js";
 import { FrameRooms } from "./frame-room.js";
 import type { Frames } from "./frames.js";
 import { type Display, renderings } from "./render.js";
@@ -18,7 +18,7 @@ export interface SearchResult extends CarriedBoxes {
   /** A plane in which what stays in all frames shows: the frame itself, or the mean of a cine. */
   readonly still: GreyPlane;
   /** Of each frame of a long cine, what the finder saw in each view; none of other images. */
-  readonly looks: readonly (readonly FirstLook[])[];
+  readonly looks: readonly (readonly FinderLook[])[];
   /** The first frame that is nearly all text; -1 for none. */
   readonly page: number;
   /** The first frame with text in bits that the image does not use; -1 for none. */
@@ -33,7 +33,7 @@ export function searchFrames(
   rooms = new FrameRooms(),
 ): SearchResult {
   const byFrame: TextBox[][] = [];
-  const looks: FirstLook[][] = [];
+  const looks: FinderLook[][] = [];
   const isLong = areMany(frames.count);
   const { noText } = doubtOver(frames.count);
   const eyes: PlaneSearch[] = [];
@@ -46,7 +46,7 @@ export function searchFrames(
     const seen = planes.map((plane, view) => (eyes[view] ??= new PlaneSearch(finder)).scales(plane));
     const boxes = withoutInner(seen.flatMap(textIn));
     byFrame.push(boxes);
-    if (isLong) looks.push(planes.map((plane, view) => new FirstLook(plane, seen[view]!, noText)));
+    if (isLong) looks.push(planes.map((plane, view) => new FinderLook(plane, seen[view]!, noText)));
     first ??= planes[0]!;
     if (frames.count > 1) (stills ??= new StillMap(first)).add(planes[0]!);
     if (page < 0 && textShare(planes[0]!, boxes).isPage) page = index;

@@ -30,8 +30,8 @@ const ALONG = 5;
 /**
  * Lines of text as boxes in pixels, cut to the plane, from top to bottom. A component of the heat map (8-connected) is
  * text where it has a tile that is sure enough; its cores are lines, which reach a little further along themselves, and
- * never across, where letters are seen best; they end between tiles, where the logits say so. Slanted or bent lines give several boxes. The score is the component's
- * peak. None in a plane in which no letter has room.
+ * never across, where letters are seen best; they end between tiles, where the logits say so. Slanted or bent lines give
+ * several boxes. The score is the component's peak. None in a plane in which no letter has room.
  */
 export function textComponents(map: HeatMap, plane: Extent, thresholds: Thresholds): TextBox[] {
   if (

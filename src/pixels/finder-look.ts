@@ -7,7 +7,7 @@ import type { Box } from "./types.js";
  * What the finder saw in a view, in those of a long cine before anything was blanked: the tiles in which it does not
  * rule out text. A bit for each, so that the looks at a cine can be kept until its frames are looked at again.
  */
-export class FirstLook {
+export class FinderLook {
   readonly #rows: number;
   readonly #columns: number;
   readonly #mapping: string;
@@ -28,7 +28,7 @@ export class FirstLook {
   }
 
   /** True where another look saw the same. */
-  isLike(other: FirstLook): boolean {
+  isLike(other: FinderLook): boolean {
     return (
       this.#mapping === other.#mapping &&
       this.#mayBeText.length === other.#mayBeText.length &&
